@@ -1,0 +1,157 @@
+"""`check` and `simulate`: the whole pipeline as two functions.
+
+from checker import check
+assert check(Raft(nodes=3)).holds
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any, Literal
+
+from checker.explore.budget import Budget, Meter, ProgressSink
+from checker.explore.search import DEADLOCK, Checks, Search
+from checker.explore.simulate import Simulation
+from checker.judge import judge
+from checker.lang.declarations import Declaration, Property, declare
+from checker.lang.errors import CallError, nearest
+from checker.lang.model import Model
+from checker.reference.system import ReferenceSystem
+from checker.result.result import Result
+
+Engine = Literal["auto", "python"]
+Order = Literal["bfs", "dfs"]
+
+
+def check(
+    model: Model[Any],
+    *,
+    properties: Sequence[str] | None = None,
+    search: Order = "bfs",
+    max_states: int | None = None,
+    max_depth: int | None = None,
+    timeout_s: float | None = None,
+    memory_gib: float | None = None,
+    seed: int | None = None,
+    engine: Engine = "auto",
+    deadlock: bool = True,
+    keep_going: bool = False,
+    name: str | None = None,
+    progress: ProgressSink | None = None,
+    stopped: Callable[[], bool] | None = None,
+) -> Result:
+    """Explore every reachable state of a model and judge its properties.
+
+    `properties` names those to look at, all of them by default; "deadlock_freedom" is one.  The
+    search ends at the first violation unless `keep_going`.  A budget that runs out gives a result
+    whose verdict is `unknown`.  With a `seed`, witnesses are tried in another order: the counts are
+    the same, the counterexample may be another of the same length.
+
+    Raises SpecError for a mistake in the spec and CallError for one in the call.
+    """
+    declaration = declare(model)
+    selected, deadlock = select(declaration, properties, deadlock)
+    system = ReferenceSystem(declaration, seed)
+    meter = Meter(Budget(max_states, max_depth, timeout_s, memory_gib), progress, stopped)
+    run = Search(system, checks_of(system, selected, deadlock), meter, search, keep_going=keep_going)
+    found = run.run()
+    return _remember(
+        judge(
+            declaration,
+            selected,
+            found,
+            spec=name or identify(type(model)),
+            engine="python",
+            mode="check",
+            deadlock=deadlock,
+        )
+    )
+
+
+def simulate(
+    model: Model[Any],
+    *,
+    behaviours: int = 100,
+    depth: int = 100,
+    seed: int = 0,
+    properties: Sequence[str] | None = None,
+    timeout_s: float | None = None,
+    memory_gib: float | None = None,
+    deadlock: bool = True,
+    name: str | None = None,
+    progress: ProgressSink | None = None,
+    stopped: Callable[[], bool] | None = None,
+) -> Result:
+    """Walk so many random behaviours of at most `depth` states and judge what they show.
+
+    The verdict on a property that none of them violates is `sampled`, never that it holds.
+    """
+    declaration = declare(model)
+    selected, deadlock = select(declaration, properties, deadlock)
+    system = ReferenceSystem(declaration)
+    meter = Meter(Budget(timeout_s=timeout_s, memory_gib=memory_gib), progress, stopped)
+    checks = checks_of(system, selected, deadlock)
+    found = Simulation(system, checks, meter, behaviours, depth, seed).run()
+    return _remember(
+        judge(
+            declaration,
+            selected,
+            found,
+            spec=name or identify(type(model)),
+            engine="python",
+            mode="simulate",
+            deadlock=deadlock,
+            notes=(f"seed {seed}: the same seed gives the same behaviours.",),
+        )
+    )
+
+
+def select(
+    declaration: Declaration, names: Sequence[str] | None, deadlock: bool
+) -> tuple[list[Property], bool]:
+    """The properties to look at, and whether to look for deadlocks.
+
+    Raises CallError for a name that the model does not have.
+    """
+    if names is None:
+        return list(declaration.properties), deadlock
+    known = {prop.name: prop for prop in declaration.properties}
+    for name in names:
+        if name not in known and name != DEADLOCK:
+            raise CallError(
+                "call/unknown-property",
+                f"`{declaration.name}` has no property `{name}`",
+                instead=nearest(name, [*known, DEADLOCK]).capitalize(),
+            )
+    return [prop for prop in declaration.properties if prop.name in names], DEADLOCK in names
+
+
+def checks_of(system: ReferenceSystem, selected: Sequence[Property], deadlock: bool) -> Checks:
+    """The selected properties as a search asks them."""
+
+    def kind(wanted: str) -> Any:
+        return tuple(system.predicates([prop.name for prop in selected if prop.kind == wanted]))
+
+    return Checks(kind("always"), kind("step"), kind("sometimes"), deadlock)
+
+
+def identify(cls: type[Any]) -> str:
+    """The id of a model: its class name in lower case, words joined by hyphens."""
+    out = []
+    for place, letter in enumerate(cls.__name__):
+        before = cls.__name__[place - 1 : place]
+        after = cls.__name__[place + 1 : place + 2]
+        if letter.isupper() and before and (before.islower() or before.isdigit() or after.islower()):
+            out.append("-")
+        out.append(letter.lower())
+    return "".join(out).replace("_", "")
+
+
+recent: list[Result] = []
+"""Results since the current test began; the pytest plugin shows those that do not hold."""
+
+
+def _remember(result: Result) -> Result:
+    if len(recent) < 32:
+        recent.append(result)
+    return result

@@ -1,0 +1,86 @@
+"""Budgets: what may be spent on a search, and the meter that says when something ran out."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+import psutil
+from attrs import frozen
+
+GIB = 1 << 30
+
+
+@frozen
+class Budget:
+    """The most that a search may use; None is no limit, except that memory has a default."""
+
+    max_states: int | None = None
+    max_depth: int | None = None
+    timeout_s: float | None = None
+    memory_gib: float | None = None
+
+
+@frozen
+class Progress:
+    """How far a search has come: what a live display needs."""
+
+    states: int
+    generated: int
+    depth: int
+    queue: int
+    seconds: float
+    memory_bytes: int
+
+
+ProgressSink = Callable[[Progress], None]
+
+
+class Meter:
+    """Watches time, memory and interruption while a search runs.
+
+    Memory is that of this process.  Without a limit of its own a search stops at 80 % of what was
+    available when it began, so that it ends with a result and not with the process.
+    """
+
+    CHECK_EVERY_S = 0.1
+
+    def __init__(
+        self, budget: Budget, sink: ProgressSink | None = None, stopped: Callable[[], bool] | None = None
+    ) -> None:
+        self.budget = budget
+        self._sink = sink
+        self._stopped = stopped
+        self._process = psutil.Process()
+        self._began = time.monotonic()
+        self._next = self._began + self.CHECK_EVERY_S
+        limit = budget.memory_gib
+        self._limit_bytes = (
+            int(limit * GIB)
+            if limit is not None
+            else self._process.memory_info().rss + int(0.8 * psutil.virtual_memory().available)
+        )
+
+    @property
+    def seconds(self) -> float:
+        """The time since the search began."""
+        return time.monotonic() - self._began
+
+    def due(self) -> bool:
+        """Whether it is time to look again; cheap enough to ask for every state."""
+        return time.monotonic() >= self._next
+
+    def look(self, states: int, generated: int, depth: int, queue: int) -> str | None:
+        """Report progress; the reason to stop, or None to go on."""
+        self._next = time.monotonic() + self.CHECK_EVERY_S
+        memory = self._process.memory_info().rss
+        if self._sink is not None:
+            self._sink(Progress(states, generated, depth, queue, self.seconds, memory))
+        if self._stopped is not None and self._stopped():
+            return "interrupted"
+        timeout = self.budget.timeout_s
+        if timeout is not None and self.seconds >= timeout:
+            return f"the time budget of {timeout:g} s ran out"
+        if memory >= self._limit_bytes:
+            return f"the memory budget of {self._limit_bytes / GIB:.2g} GiB ran out"
+        return None

@@ -1,0 +1,69 @@
+"""What a search found, in the search's own terms; `checker.judge` makes a result of it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from attrs import define, frozen
+
+from checker.system import Arguments, State
+
+
+@frozen
+class Move:
+    """One step of a behaviour: the state reached, and how, which is None for an initial state."""
+
+    state: State
+    action: int | None = None
+    arguments: Arguments = ()
+
+
+@frozen
+class Violation:
+    """A property that is false, and the behaviour that shows it."""
+
+    name: str
+    behaviour: tuple[Move, ...]
+
+
+@frozen
+class BoundReached:
+    """A bound that kept the search from going on: which, how often, and where first.
+
+    `kind` is "type" for the bounds of a field's type and "boundary" for a declared boundary.
+    `first` describes the first step that met it; `first_depth` counts states, the initial one 1.
+    """
+
+    kind: str
+    bound: str
+    times: int
+    first: str
+    first_depth: int
+
+
+@define
+class ActionCount:
+    """How often an action was taken, and how many states it was the first to reach."""
+
+    taken: int = 0
+    added: int = 0
+
+
+@frozen
+class Exploration:
+    """The outcome of a search.
+
+    `depth` counts levels, the initial one 1.  `stopped` says which budget ran out and is None for
+    a search that came to its end; `violations` and `reached` hold one behaviour for each property.
+    """
+
+    distinct: int
+    generated: int
+    depth: int
+    seconds: float
+    violations: tuple[Violation, ...]
+    reached: tuple[Violation, ...]
+    actions: dict[str, ActionCount]
+    bounds: tuple[BoundReached, ...]
+    stopped: str | None
+    details: dict[str, Any]

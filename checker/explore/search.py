@@ -1,0 +1,252 @@
+"""Exhaustive search: breadth first, which finds shortest counterexamples, or depth first.
+
+One loop serves both; they differ in which waiting state comes next.  Every state is stored in full
+and compared in full.  The counting rules are those of TLC: a successor is generated once for every
+satisfied witness; a state beyond the boundary is generated and checked, but neither stored nor
+counted as distinct; the depth counts levels, the initial one 1.
+"""
+
+from __future__ import annotations
+
+from array import array
+from itertools import pairwise
+from typing import Literal
+
+from attrs import frozen
+
+from checker.explore.budget import Meter
+from checker.explore.exploration import (
+    ActionCount,
+    BoundReached,
+    Exploration,
+    Move,
+    Violation,
+)
+from checker.lang.types import Fault
+from checker.system import Arguments, Predicate, State, System
+
+Order = Literal["bfs", "dfs"]
+DEADLOCK = "deadlock_freedom"
+
+
+@frozen
+class Checks:
+    """What to look for: invariants, step properties, `sometimes`, and deadlocks."""
+
+    always: tuple[Predicate, ...] = ()
+    steps: tuple[Predicate, ...] = ()
+    sometimes: tuple[Predicate, ...] = ()
+    deadlock: bool = True
+
+    @property
+    def refutable(self) -> int:
+        """How many properties a single state or step can refute."""
+        return len(self.always) + len(self.steps) + self.deadlock
+
+
+class Search:
+    """One search over one system."""
+
+    def __init__(
+        self, system: System, checks: Checks, meter: Meter, order: Order = "bfs", *, keep_going: bool = False
+    ) -> None:
+        self.system = system
+        self.checks = checks
+        self.meter = meter
+        self.order = order
+        self.keep_going = keep_going
+        self.generated = 0
+        self.counts = [ActionCount() for _ in system.action_names]
+        self.states: list[State] = []
+        self._seen: set[State] = set()
+        self._parents = array("q")
+        self._depths = array("l")
+        self._waiting: list[int] = []
+        self._violations: dict[str, Violation] = {}
+        self._reached: dict[str, Violation] = {}
+        self._bounds: dict[str, BoundReached] = {}
+        self._always = list(checks.always)
+        self._steps = list(checks.steps)
+        self._sometimes = list(checks.sometimes)
+        self._deadlock = checks.deadlock
+        self._stop: str | None = None
+        self._cut: str | None = None
+        self._done = False
+        self._deepest = 0
+
+    def run(self) -> Exploration:
+        """Search until every state is expanded, a property is refuted, or a budget runs out."""
+        for state in self.system.initial():
+            self.generated += 1
+            try:
+                known = state in self._seen
+            except TypeError:
+                raise self.system.unhashable(state, None, -1, ()) from None
+            if not known:
+                self._arrive(state, -1, -1, ())
+            if self._done:
+                return self._exploration()
+        self._explore()
+        return self._exploration()
+
+    def _explore(self) -> None:
+        """Expand waiting states until none is left or something ends the search."""
+        depth_first = self.order == "dfs"
+        next_waiting = 0
+        max_depth, max_states = self.meter.budget.max_depth, self.meter.budget.max_states
+        while not self._done:
+            queue = len(self._waiting) if depth_first else len(self.states) - next_waiting
+            if queue == 0:
+                return
+            if self.meter.due():
+                self._stop = self.meter.look(len(self.states), self.generated, self._deepest, queue)
+            elif max_states is not None and len(self.states) >= max_states:
+                self._stop = f"the budget of {max_states} states ran out"
+            if self._stop:
+                return
+            if depth_first:
+                index = self._waiting.pop()
+            else:
+                index, next_waiting = next_waiting, next_waiting + 1
+            if max_depth is not None and self._depths[index] >= max_depth:
+                self._cut = f"the depth budget of {max_depth} ran out"
+                continue
+            self._expand(index)
+
+    def _expand(self, index: int) -> None:
+        """Generate every successor of a stored state."""
+        state = self.states[index]
+        seen, counts, steps = self._seen, self.counts, self._steps
+        blocked = True
+        for action, arguments, successor in self.system.successors(state):
+            blocked = False
+            self.generated += 1
+            counts[action].taken += 1
+            if steps:
+                self._check_step(index, action, arguments, successor)
+            try:
+                known = successor in seen
+            except TypeError:
+                raise self.system.unhashable(successor, state, action, arguments) from None
+            if not known:
+                self._arrive(successor, index, action, arguments)
+            if self._done:
+                return
+        if blocked and self._deadlock and not self.system.final(state):
+            self._deadlock = False
+            self._violate(DEADLOCK, self._path(index))
+
+    def _arrive(self, state: State, parent: int, action: int, arguments: Arguments) -> None:
+        """Look at a state for the first time: its types, its boundary, its properties."""
+        fault = self.system.fault(state, None if parent < 0 else self.states[parent])
+        if fault is not None:
+            self._out_of_bounds(fault, state, parent, action, arguments)
+            return
+        if not self.system.inside(state):
+            self._meet("boundary", "the declared boundary", parent, action, arguments)
+            self._check_state(state, parent, action, arguments)
+            return
+        self._seen.add(state)
+        self.states.append(state)
+        self._parents.append(parent)
+        depth = 1 if parent < 0 else self._depths[parent] + 1
+        self._depths.append(depth)
+        self._deepest = max(self._deepest, depth)
+        if self.order == "dfs":
+            self._waiting.append(len(self.states) - 1)
+        if action >= 0:
+            self.counts[action].added += 1
+        self._check_state(state, parent, action, arguments)
+
+    def _out_of_bounds(
+        self, fault: Fault, state: State, parent: int, action: int, arguments: Arguments
+    ) -> None:
+        before = None if parent < 0 else self.states[parent]
+        if fault.bound is None or parent < 0:
+            raise self.system.not_in_type(fault, state, before, action, arguments)
+        self._meet("type", f"{general_path(fault.path)}: {fault.bound}", parent, action, arguments)
+
+    # -- bounds and properties --
+
+    def _meet(self, kind: str, bound: str, parent: int, action: int, arguments: Arguments) -> None:
+        """Remember that a bound was reached."""
+        known = self._bounds.get(bound)
+        if known is None:
+            depth = 1 if parent < 0 else self._depths[parent] + 1
+            first = self.system.describe(action, arguments)
+            self._bounds[bound] = BoundReached(kind, bound, 1, first, depth)
+        else:
+            times = known.times + 1
+            self._bounds[bound] = BoundReached(kind, bound, times, known.first, known.first_depth)
+
+    def _check_state(self, state: State, parent: int, action: int, arguments: Arguments) -> None:
+        for predicate in list(self._always):
+            if not predicate.holds(state):
+                self._always.remove(predicate)
+                self._violate(predicate.name, self._path_to(state, parent, action, arguments))
+        for predicate in list(self._sometimes):
+            if predicate.holds(state):
+                self._sometimes.remove(predicate)
+                behaviour = self._path_to(state, parent, action, arguments)
+                self._reached[predicate.name] = Violation(predicate.name, behaviour)
+
+    def _check_step(self, index: int, action: int, arguments: Arguments, successor: State) -> None:
+        for predicate in list(self._steps):
+            if not predicate.holds(self.states[index], successor):
+                self._steps.remove(predicate)
+                self._violate(predicate.name, self._path_to(successor, index, action, arguments))
+
+    def _violate(self, name: str, behaviour: tuple[Move, ...]) -> None:
+        self._violations[name] = Violation(name, behaviour)
+        decided = len(self._violations) == self.checks.refutable and not self._sometimes
+        self._done = decided or not self.keep_going
+
+    # -- behaviours --
+
+    def _path_to(self, state: State, parent: int, action: int, arguments: Arguments) -> tuple[Move, ...]:
+        if parent < 0:
+            return (Move(state),)
+        return (*self._path(parent), Move(state, action, arguments))
+
+    def _path(self, index: int) -> tuple[Move, ...]:
+        """The behaviour that led to a stored state; its actions are found by expanding again."""
+        line = [index]
+        while self._parents[line[-1]] >= 0:
+            line.append(self._parents[line[-1]])
+        states = [self.states[place] for place in reversed(line)]
+        moves = [Move(states[0])]
+        for before, after in pairwise(states):
+            action, arguments, _ = next(t for t in self.system.successors(before) if t[2] == after)
+            moves.append(Move(after, action, arguments))
+        return tuple(moves)
+
+    def _exploration(self) -> Exploration:
+        return Exploration(
+            distinct=len(self.states),
+            generated=self.generated,
+            depth=self._deepest,
+            seconds=self.meter.seconds,
+            violations=tuple(self._violations.values()),
+            reached=tuple(self._reached.values()),
+            actions=dict(zip(self.system.action_names, self.counts, strict=True)),
+            bounds=tuple(self._bounds.values()),
+            stopped=self._stop or self._cut,
+            details={"complete": not (self._stop or self._cut or self._done)},
+        )
+
+
+def general_path(path: str) -> str:
+    """The path to a field without the keys that lead there, so that bounds can be counted."""
+    out, depth = [], 0
+    for character in path:
+        if character in "[{":
+            depth += 1
+            if depth == 1:
+                out.append(character)
+        elif character in "]}":
+            depth -= 1
+            if depth == 0:
+                out.append(character)
+        elif depth == 0:
+            out.append(character)
+    return "".join(out)

@@ -1,0 +1,148 @@
+"""Random behaviours: many walks from the initial states, each step one of the enabled transitions.
+
+Every transition is equally likely.  Sampling finds violations; it never shows that a property
+holds.  The same seed gives the same behaviours.
+"""
+
+from __future__ import annotations
+
+from random import Random
+
+from checker.explore.budget import Meter
+from checker.explore.exploration import (
+    ActionCount,
+    BoundReached,
+    Exploration,
+    Move,
+    Violation,
+)
+from checker.explore.search import DEADLOCK, Checks, general_path
+from checker.system import State, System
+
+
+class Simulation:
+    """Walks a system at random.
+
+    `behaviours` is the number of walks and `depth` the most states in each, the initial one
+    included.  A walk ends early where nothing is enabled or every successor leaves the bounds.
+    """
+
+    def __init__(
+        self, system: System, checks: Checks, meter: Meter, behaviours: int, depth: int, seed: int
+    ) -> None:
+        self.system = system
+        self.checks = checks
+        self.meter = meter
+        self.behaviours = behaviours
+        self.depth = depth
+        self.random = Random(seed)
+        self.seen: set[State] = set()
+        self.generated = 0
+        self.walked = 0
+        self.deepest = 0
+        self.counts = [ActionCount() for _ in system.action_names]
+        self.bounds: dict[str, BoundReached] = {}
+        self.violation: Violation | None = None
+        self.reached: dict[str, Violation] = {}
+        self.last: tuple[Move, ...] = ()
+        self._sometimes = list(checks.sometimes)
+
+    def run(self) -> Exploration:
+        """Walk until the behaviours are done, a property is refuted, or a budget runs out."""
+        starts = [state for state in self.system.initial() if self.system.inside(state)]
+        stop: str | None = None
+        while self.walked < self.behaviours and stop is None and self.violation is None and starts:
+            self._walk(self.random.choice(starts))
+            self.walked += 1
+            if self.meter.due():
+                left = self.behaviours - self.walked
+                stop = self.meter.look(len(self.seen), self.generated, self.deepest, left)
+        return Exploration(
+            distinct=len(self.seen),
+            generated=self.generated,
+            depth=self.deepest,
+            seconds=self.meter.seconds,
+            violations=(self.violation,) if self.violation else (),
+            reached=tuple(self.reached.values()),
+            actions=dict(zip(self.system.action_names, self.counts, strict=True)),
+            bounds=tuple(self.bounds.values()),
+            stopped=stop,
+            details={"behaviours": self.walked, "last": self.last},
+        )
+
+    def _walk(self, start: State) -> None:
+        path = [Move(start)]
+        self.generated += 1
+        self._check(path)
+        while len(path) < self.depth and self.violation is None:
+            if not self._step(path):
+                break
+        self.deepest = max(self.deepest, len(path))
+        self.last = tuple(path)
+
+    def _step(self, path: list[Move]) -> bool:
+        """Take one random step; False where the walk ends."""
+        state = path[-1].state
+        transitions = list(self.system.successors(state))
+        if not transitions:
+            if self.checks.deadlock and not self.system.final(state):
+                self.violation = Violation(DEADLOCK, tuple(path))
+            return False
+        self.random.shuffle(transitions)
+        for action, arguments, successor in transitions:
+            fault = self.system.fault(successor, state)
+            if fault is not None:
+                if fault.bound is None:
+                    raise self.system.not_in_type(fault, successor, state, action, arguments)
+                bound = f"{general_path(fault.path)}: {fault.bound}"
+                self._meet("type", bound, Move(successor, action, arguments), len(path) + 1)
+                continue
+            self.generated += 1
+            self.counts[action].taken += 1
+            move = Move(successor, action, arguments)
+            path.append(move)
+            self._check_step(path)
+            self._check(path)
+            if not self.system.inside(successor):
+                self._meet("boundary", "the declared boundary", move, len(path))
+                return False
+            return True
+        return False
+
+    def _meet(self, kind: str, bound: str, move: Move, depth: int) -> None:
+        known = self.bounds.get(bound)
+        if known is None:
+            assert move.action is not None
+            first = self.system.describe(move.action, move.arguments)
+            self.bounds[bound] = BoundReached(kind, bound, 1, first, depth)
+        else:
+            first, times = known.first, known.times + 1
+            self.bounds[bound] = BoundReached(kind, bound, times, first, known.first_depth)
+
+    def _check_step(self, path: list[Move]) -> None:
+        for predicate in self.checks.steps:
+            if not predicate.holds(path[-2].state, path[-1].state):
+                self.violation = Violation(predicate.name, tuple(path))
+                return
+
+    def _check(self, path: list[Move]) -> None:
+        state = path[-1].state
+        try:
+            new = state not in self.seen
+        except TypeError:
+            before = path[-2].state if len(path) > 1 else None
+            action = path[-1].action
+            index = -1 if action is None else action
+            raise self.system.unhashable(state, before, index, path[-1].arguments) from None
+        if not new:
+            return
+        self.seen.add(state)
+        if path[-1].action is not None:
+            self.counts[path[-1].action].added += 1
+        for predicate in self.checks.always:
+            if self.violation is None and not predicate.holds(state):
+                self.violation = Violation(predicate.name, tuple(path))
+        for predicate in list(self._sometimes):
+            if predicate.holds(state):
+                self._sometimes.remove(predicate)
+                self.reached[predicate.name] = Violation(predicate.name, tuple(path))

@@ -1,0 +1,206 @@
+"""From what a search found to verdicts that never say more than that.
+
+violated                    a behaviour refutes the property
+exhaustive for this size    the search came to its end and met no bound
+exhaustive within bounds    it came to its end, but bounds cut off what lies beyond them
+sampled                     random behaviours only
+unknown                     a budget ran out, or a `sometimes` was not reached within bounds
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Literal
+
+from checker.explore.exploration import Exploration, Move, Violation
+from checker.explore.search import DEADLOCK
+from checker.lang.declarations import Declaration, Property
+from checker.result.result import (
+    ActionResult,
+    Counts,
+    Evidence,
+    PropertyResult,
+    Result,
+    Verdict,
+)
+from checker.result.trace import Event, Step, Trace
+from checker.why.explain import explain_deadlock, explain_false, explain_step
+
+Mode = Literal["check", "simulate"]
+
+_STRENGTH = [
+    Evidence.VIOLATED,
+    Evidence.UNKNOWN,
+    Evidence.SAMPLED,
+    Evidence.BOUNDED,
+    Evidence.WITHIN_BOUNDS,
+    Evidence.EXHAUSTIVE,
+    Evidence.PROVED,
+    Evidence.PROVED_ANY,
+]
+
+
+def judge(
+    declaration: Declaration,
+    selected: Sequence[Property],
+    exploration: Exploration,
+    *,
+    spec: str,
+    engine: str,
+    mode: Mode,
+    deadlock: bool,
+    notes: Iterable[str] = (),
+) -> Result:
+    """The result of a search: one verdict for each property that was looked at."""
+    judged = [_Judge(declaration, exploration, mode).property(prop) for prop in selected]
+    if deadlock:
+        judged.append(_Judge(declaration, exploration, mode).deadlock())
+    remarks = [*notes, *_remarks(exploration, judged, mode)]
+    return Result(
+        spec=spec,
+        constants=tuple((constant.name, constant.value) for constant in declaration.constants),
+        engine=engine,
+        mode=mode,
+        verdict=_weakest(judged, _Judge(declaration, exploration, mode).evidence()),
+        states=Counts(exploration.distinct, exploration.generated, exploration.depth),
+        seconds=exploration.seconds,
+        properties=tuple(judged),
+        actions=tuple(ActionResult(n, c.taken, c.added) for n, c in exploration.actions.items()),
+        bounds_reached=exploration.bounds,
+        stopped=exploration.stopped,
+        notes=tuple(remarks),
+    )
+
+
+def _weakest(judged: Sequence[PropertyResult], without: Verdict) -> Verdict:
+    if not judged:
+        return without
+    return min((p.verdict for p in judged), key=lambda v: _STRENGTH.index(v.evidence))
+
+
+def _remarks(exploration: Exploration, judged: Sequence[PropertyResult], mode: Mode) -> list[str]:
+    remarks = []
+    complete = exploration.stopped is None and not exploration.violations and mode == "check"
+    never = [name for name, count in exploration.actions.items() if count.taken == 0]
+    if never and complete:
+        names = ", ".join(f"`{name}`" for name in never)
+        remarks.append(f"never taken: {names}. What they would do has not been checked.")
+    if not any(prop.kind == "sometimes" for prop in judged):
+        remarks.append(
+            "no `sometimes` property was checked, so nothing shows that the model does anything of interest."
+        )
+    return remarks
+
+
+class _Judge:
+    """Judges the properties of one exploration."""
+
+    def __init__(self, declaration: Declaration, exploration: Exploration, mode: Mode) -> None:
+        self.declaration = declaration
+        self.found = exploration
+        self.mode = mode
+        self.refuted = {violation.name: violation for violation in exploration.violations}
+        self.reached = {violation.name: violation for violation in exploration.reached}
+
+    def evidence(self) -> Verdict:
+        """What this search can say of a property that it did not refute."""
+        if self.mode == "simulate":
+            return Verdict(Evidence.UNKNOWN if self.found.stopped else Evidence.SAMPLED)
+        if self.found.stopped or self._cut_short():
+            return Verdict(Evidence.UNKNOWN)
+        return Verdict(Evidence.WITHIN_BOUNDS if self.found.bounds else Evidence.EXHAUSTIVE)
+
+    def _cut_short(self) -> bool:
+        """Whether the search ended at a violation, with states left to expand."""
+        return bool(self.found.violations) and not self.found.details.get("complete", False)
+
+    def _ground(self) -> str:
+        """The evidence in words."""
+        found = self.found
+        seen = f"{found.distinct:,} states, depth {found.depth}"
+        if self.mode == "simulate":
+            count = found.details.get("behaviours", 0)
+            return found.stopped or f"{count:,} random behaviours, {found.generated:,} steps"
+        if found.stopped:
+            return f"{found.stopped}, after {seen}"
+        if self._cut_short():
+            names = ", ".join(f"`{name}`" for name in self.refuted)
+            return f"the search ended at the violation of {names}"
+        if found.bounds:
+            return f"all {seen}; bounds were reached"
+        return f"all {seen}"
+
+    def property(self, prop: Property) -> PropertyResult:
+        """The verdict on one declared property."""
+        if prop.kind == "sometimes":
+            return self._sometimes(prop)
+        violation = self.refuted.get(prop.name)
+        if violation is None:
+            return PropertyResult(prop.name, prop.kind, prop.doc, self.evidence(), self._ground())
+        trace = self._trace(violation, "counterexample")
+        if prop.kind == "step":
+            why = explain_step(self.declaration, prop, violation.behaviour)
+        else:
+            why = explain_false(self.declaration, prop, violation.behaviour)
+        return self._violated(prop.name, prop.kind, prop.doc, tuple(why), trace)
+
+    def deadlock(self) -> PropertyResult:
+        """The verdict on freedom from deadlock."""
+        violation = self.refuted.get(DEADLOCK)
+        doc = "Every reachable state that is not final has a successor."
+        if violation is None:
+            return PropertyResult(DEADLOCK, "deadlock", doc, self.evidence(), self._ground())
+        trace = self._trace(violation, "counterexample")
+        why = tuple(explain_deadlock(self.declaration, violation.behaviour[-1].state))
+        return self._violated(DEADLOCK, "deadlock", doc, why, trace)
+
+    def _violated(
+        self,
+        name: str,
+        kind: Literal["always", "step", "sometimes", "deadlock"],
+        doc: str,
+        why: tuple[str, ...],
+        trace: Trace,
+    ) -> PropertyResult:
+        steps = len(trace.steps) - 1
+        ground = f"a counterexample of {steps} step{'s' * (steps != 1)}"
+        return PropertyResult(name, kind, doc, Verdict(Evidence.VIOLATED), ground, why, trace)
+
+    def _sometimes(self, prop: Property) -> PropertyResult:
+        witness = self.reached.get(prop.name)
+        if witness is not None:
+            trace = self._trace(witness, "witness")
+            depth = len(trace.steps)
+            verdict = self.evidence()
+            if verdict.evidence in (Evidence.UNKNOWN, Evidence.SAMPLED):
+                verdict = Verdict(Evidence.BOUNDED, depth)
+            ground = f"reached at depth {depth}"
+            return PropertyResult(prop.name, "sometimes", prop.doc, verdict, ground, (), trace)
+        if self.evidence().evidence is Evidence.EXHAUSTIVE:
+            why = ("no reachable state satisfies it, so whatever it stands for cannot happen.",)
+            ground = f"never reached in {self._ground()}"
+            verdict = Verdict(Evidence.VIOLATED)
+            return PropertyResult(prop.name, "sometimes", prop.doc, verdict, ground, why)
+        verdict = Verdict(Evidence.UNKNOWN)
+        ground = f"not reached: {self._ground()}"
+        return PropertyResult(prop.name, "sometimes", prop.doc, verdict, ground)
+
+    def _trace(self, violation: Violation, kind: str) -> Trace:
+        return trace_of(self.declaration, violation.behaviour, kind)
+
+
+def trace_of(declaration: Declaration, behaviour: Sequence[Move], kind: str) -> Trace:
+    """A behaviour of the search as a trace that reports can show."""
+    model = declaration.model
+    steps = []
+    for move in behaviour:
+        if move.action is None:
+            steps.append(Step(None, (), move.state))
+            continue
+        action = declaration.actions[move.action]
+        names = [parameter.name for parameter in action.parameters]
+        arguments = tuple(zip(names, move.arguments, strict=True))
+        event = model.lane_event(action.name, dict(arguments))
+        steps.append(Step(action.name, arguments, move.state, Event(*event) if event else None))
+    lanes = model.lanes(behaviour[0].state)
+    return Trace(kind, tuple(steps), declaration.state, tuple(lanes))

@@ -1,0 +1,65 @@
+"""The language: everything that a spec file imports, and nothing heavier than attrs.
+
+See docs/writing-a-spec.md for a tour.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from checker.lang.bounds import (
+    Between,
+    Capacity,
+    Durable,
+    MaxCount,
+    MaxLen,
+    Size,
+    Volatile,
+)
+from checker.lang.collections import majorities, maps, subsets
+from checker.lang.model import (
+    Model,
+    action,
+    always,
+    boundary,
+    final,
+    initial,
+    one_of,
+    refines,
+    sometimes,
+    subset_of,
+)
+from checker.lang.values import Bag, Map, Sort
+
+if TYPE_CHECKING:
+    from attrs import evolve, frozen
+else:
+    from checker.lang.records import evolve, frozen
+
+__all__ = [
+    "Bag",
+    "Between",
+    "Capacity",
+    "Durable",
+    "Map",
+    "MaxCount",
+    "MaxLen",
+    "Model",
+    "Size",
+    "Sort",
+    "Volatile",
+    "action",
+    "always",
+    "boundary",
+    "evolve",
+    "final",
+    "frozen",
+    "initial",
+    "majorities",
+    "maps",
+    "one_of",
+    "refines",
+    "sometimes",
+    "subset_of",
+    "subsets",
+]

@@ -1,0 +1,183 @@
+"""Models: a frozen class whose fields are constants and whose marked methods are the protocol.
+
+    @initial     (self, parameters…) -> State            one initial state for each witness
+    @action      (self, s, parameters…) -> State | None  one transition for each witness; None: disabled
+    @always      (self, s) -> bool                       holds in every reachable state
+    @always      (self, before, after) -> bool           holds for every step
+    @sometimes   (self, s) -> bool                       some reachable state satisfies it
+    @final       (self, s) -> bool                       where the protocol may end: no deadlock
+    @boundary    (self, s) -> bool                       states beyond it are not explored further
+    @refines(M)  (self, s) -> state of M                 the refinement mapping to an abstract model
+
+A parameter ranges over its type, or, with a default of `one_of(...)` or `subset_of(...)`, over a
+collection that the state holds.  The decorators only mark: a decorated method is still the plain
+function, to be called from tests, helpers and debuggers.  What the marks of a class come to is
+in `checker.lang.declarations`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from enum import Enum
+from types import MemberDescriptorType
+from typing import Any, Generic, Literal, TypeVar, cast
+
+import attrs
+from attrs import frozen
+
+from checker.lang.errors import SpecError
+from checker.lang.hints import Place, sort_sizes
+from checker.lang.resolve import Resolver
+from checker.lang.values import Sort
+
+S = TypeVar("S")
+T = TypeVar("T")
+Transition = TypeVar("Transition", bound=Callable[..., object])
+Predicate = TypeVar("Predicate", bound=Callable[..., bool])
+
+Kind = Literal["initial", "action", "always", "sometimes", "final", "boundary", "refines"]
+
+
+@frozen
+class Role:
+    """What a marked method is; `abstract` is the model that a refinement mapping leads to."""
+
+    kind: Kind
+    abstract: Any = None
+
+
+ROLE = "__quorate_role__"
+
+
+def _mark(function: T, role: Role) -> T:
+    setattr(function, ROLE, role)
+    return function
+
+
+def initial(function: Transition) -> Transition:
+    """Mark a method as giving initial states, one for each witness of its parameters."""
+    return _mark(function, Role("initial"))
+
+
+def action(function: Transition) -> Transition:
+    """Mark a method as an action: a pure function from a state to its successor, or None."""
+    return _mark(function, Role("action"))
+
+
+def always(function: Predicate) -> Predicate:
+    """Mark a predicate that holds in every reachable state; over two states, for every step."""
+    return _mark(function, Role("always"))
+
+
+def sometimes(function: Predicate) -> Predicate:
+    """Mark a predicate that some reachable state satisfies."""
+    return _mark(function, Role("sometimes"))
+
+
+def final(function: Predicate) -> Predicate:
+    """Mark a predicate of the states in which the protocol may end; elsewhere it is a deadlock."""
+    return _mark(function, Role("final"))
+
+
+def boundary(function: Predicate) -> Predicate:
+    """Mark a predicate that bounds the search, with the meaning of TLC's CONSTRAINT.
+
+    A state outside is generated and its properties are checked, but it is neither stored nor
+    counted as distinct nor expanded.
+    """
+    return _mark(function, Role("boundary"))
+
+
+def refines(abstract: type[Model[T]]) -> Callable[[Transition], Transition]:
+    """Mark a refinement mapping: a function from a state of this model to one of `abstract`.
+
+    The abstract model gets the constants that it has in common with this one.
+    """
+    return lambda function: _mark(function, Role("refines", abstract))
+
+
+@frozen
+class Choice:
+    """The domain of a parameter: a field of the state, or a function that computes a collection."""
+
+    domain: Any
+    subsets: bool
+
+
+def one_of(domain: Collection[T] | Callable[..., Collection[T]]) -> T:
+    """The parameter ranges over a collection: a set, bag, sequence or map that the state holds.
+
+    `domain` is a field of the state (`one_of(State.sent)`), or a method defined above the action,
+    which takes `self`, the state and any earlier parameters of the action by their names, and
+    returns the collection.  Each member of a set, each different member of a bag, each place of a
+    sequence and each key of a map is one witness.
+    """
+    return cast(T, Choice(domain, subsets=False))
+
+
+def subset_of(domain: Collection[T] | Callable[..., Collection[T]]) -> frozenset[T]:
+    """The parameter ranges over all subsets of a collection, given as for `one_of`."""
+    return cast(frozenset[T], Choice(domain, subsets=True))
+
+
+def field_of_choice(choice: Choice) -> str | None:
+    """The name of the state's field that is the domain, or None where it is a function."""
+    domain = choice.domain
+    return domain.__name__ if isinstance(domain, MemberDescriptorType) else None
+
+
+class Model(Generic[S]):
+    """Derive a frozen class: its fields are the constants, its marked methods the protocol.
+
+        @frozen
+        class TwoPhaseCommit(Model[State]):
+            rms: Size[RM] = 3
+
+    A model is a value: `TwoPhaseCommit(rms=5)` is another instance to check.
+    """
+
+    def every(self, kind: type[T]) -> frozenset[T]:
+        """The set of all values of a sort, an Enum, or a finite record class, in this model."""
+        known: dict[Any, frozenset[Any]] = self.__dict__
+        found = known.get(cast(Any, kind))
+        if found is None:
+            found = known[cast(Any, kind)] = self._members(kind)
+        return found
+
+    def _members(self, kind: Any) -> frozenset[Any]:
+        if isinstance(kind, type) and issubclass(kind, Enum):
+            return frozenset(kind)
+        what = f"`every({getattr(kind, '__name__', kind)})`"
+        members = resolver(self).resolve(kind, Place(what, lambda: None)).members()
+        return frozenset(members)
+
+    def lanes(self, s: S) -> tuple[Any, ...]:
+        """The identities that get a lane of their own in a trace; none for most models."""
+        return ()
+
+    def lane_event(
+        self, action: str, arguments: dict[str, Any]
+    ) -> tuple[Any, str] | tuple[Any, str, Any] | None:
+        """Where a step shows in the lanes: the lane, a label, and the lane that a message is from."""
+        return None
+
+
+def constants_of(model: Model[Any]) -> dict[str, Any]:
+    """The constants of a model with their values, in the order of their definition."""
+    cls = type(model)
+    if not attrs.has(cls):
+        raise SpecError(
+            "model/not-frozen",
+            f"the model `{cls.__name__}` is not a frozen class",
+            why="A model's constants are the fields of a frozen class.",
+            instead=f"Write @frozen above class {cls.__name__}.",
+        )
+    return {a.name: getattr(model, a.name) for a in attrs.fields(cls)}
+
+
+def resolver(model: Model[Any]) -> Resolver:
+    """What turns annotations into finite types under this model's constants."""
+    constants = constants_of(model)
+    cls = type(model)
+    sizes: dict[type[Sort], int] = sort_sizes(cls, constants)
+    return Resolver(cls.__name__, constants, sizes)

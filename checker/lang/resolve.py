@@ -1,0 +1,276 @@
+"""From annotations to finite types, for one model with its constants.
+
+The pipeline is `hints` (evaluate what is written) → `Resolver.resolve` (give it a meaning).  Every
+annotation that has no finite meaning gets a located error that says what to write instead.
+"""
+
+from __future__ import annotations
+
+import types
+from collections.abc import Mapping
+from enum import Enum
+from functools import partial
+from typing import Annotated, Any, Never, Union, get_args, get_origin
+
+import attrs
+
+from checker.lang import source
+from checker.lang.arithmetic import evaluate_bound
+from checker.lang.bounds import Between, Capacity, MaxCount, MaxLen
+from checker.lang.errors import SpecError
+from checker.lang.hints import Place, field_hints, substitute, type_arguments
+from checker.lang.types import (
+    BagType,
+    BoolType,
+    EnumType,
+    FiniteType,
+    IntType,
+    MapType,
+    NoneType,
+    RecordType,
+    SeqType,
+    SetType,
+    SortType,
+    TupleType,
+    UnionType,
+)
+from checker.lang.values import Bag, Map, Sort
+
+
+class Resolver:
+    """Turns annotations into finite types under the constants of one model."""
+
+    def __init__(self, model_name: str, constants: Mapping[str, Any], sizes: Mapping[type[Sort], int]):
+        self._model = model_name
+        self._constants = constants
+        self._sizes = sizes
+        self._records: dict[tuple[Any, ...], RecordType] = {}
+        self._open: list[Any] = []
+
+    def resolve(self, hint: Any, place: Place, *, bounded: bool = True) -> FiniteType:
+        """The finite type of an annotation; `bounded=False` lets integers and sequences be open."""
+        marks: tuple[Any, ...] = ()
+        while get_origin(hint) is Annotated:
+            marks = (*hint.__metadata__, *marks)
+            hint = hint.__origin__
+        return self._bare(hint, marks, place, bounded)
+
+    def _bare(self, hint: Any, marks: tuple[Any, ...], place: Place, bounded: bool) -> FiniteType:
+        origin = get_origin(hint) or hint
+        if origin is bool:
+            return BoolType()
+        if origin is int:
+            return self._int(marks, place, bounded)
+        if hint is None or hint is type(None):
+            return NoneType()
+        if hint is Never:
+            return UnionType(())
+        if origin in (Union, types.UnionType):
+            return self._union(get_args(hint), place, bounded)
+        if origin is tuple:
+            return self._tuple(get_args(hint), marks, place, bounded)
+        if origin is frozenset:
+            (item,) = self._arguments(hint, 1, "frozenset[Node]", place)
+            limit, text = self._limit(Capacity, marks, place)
+            return SetType(self.resolve(item, place, bounded=bounded), limit, text)
+        if origin is Bag:
+            return self._bag(hint, marks, place, bounded)
+        if origin is Map:
+            key, value = self._arguments(hint, 2, "Map[Node, int]", place)
+            return MapType(self.resolve(key, place), self.resolve(value, place, bounded=bounded))
+        return self._class(hint, origin, place)
+
+    def _class(self, hint: Any, origin: Any, place: Place) -> FiniteType:
+        if isinstance(origin, type) and issubclass(origin, Enum):
+            return EnumType(origin)
+        if isinstance(origin, type) and issubclass(origin, Sort):
+            return self._sort(origin, place)
+        if isinstance(origin, type) and attrs.has(origin):
+            return self._record(origin, get_args(hint), place)
+        raise self._unsupported(hint, place)
+
+    def _sort(self, sort: type[Sort], place: Place) -> SortType:
+        if sort not in self._sizes:
+            name = sort.__name__
+            raise SpecError(
+                "sort/no-size",
+                f"{place.what} uses the sort `{name}`, and `{self._model}` does not say how many there are",
+                why="A model has a fixed number of members of each sort.",
+                instead=f"Add a constant to `{self._model}`: {name.lower()}s: Size[{name}] = 3",
+                at=place.where(),
+            )
+        return SortType(sort, self._sizes[sort])
+
+    def _int(self, marks: tuple[Any, ...], place: Place, bounded: bool) -> IntType:
+        for mark in marks:
+            if isinstance(mark, Between):
+                low = evaluate_bound(mark.low, self._constants, place)
+                high = evaluate_bound(mark.high, self._constants, place)
+                return IntType(
+                    low,
+                    high,
+                    " .. ".join(str(b) for b in (mark.low, mark.high))
+                    if str(mark.low) + str(mark.high) != f"{low}{high}"
+                    else "",
+                )
+        if bounded:
+            raise SpecError(
+                "type/unbounded-int",
+                f"{place.what} is an `int` without bounds",
+                why="Every type of a model is finite: the search stores its values in a few bits.",
+                instead="Write Annotated[int, Between(0, 5)]; a bound may name a constant: "
+                'Between(0, "max_ballot").',
+                at=place.where(),
+            )
+        return IntType(None, None)
+
+    def _tuple(
+        self, items: tuple[Any, ...], marks: tuple[Any, ...], place: Place, bounded: bool
+    ) -> FiniteType:
+        if len(items) == 2 and items[1] is Ellipsis:
+            limit, text = self._limit(MaxLen, marks, place)
+            if limit is None and bounded:
+                raise SpecError(
+                    "type/unbounded-sequence",
+                    f"{place.what} is a sequence without a maximal length",
+                    why="Every type of a model is finite: the search stores its values in a few bits.",
+                    instead="Write Annotated[tuple[Entry, ...], MaxLen(4)]; the length may name a "
+                    'constant: MaxLen("max_log").',
+                    at=place.where(),
+                )
+            return SeqType(self.resolve(items[0], place, bounded=bounded), limit, text)
+        if items == ((),):
+            items = ()
+        return TupleType(tuple(self.resolve(item, place, bounded=bounded) for item in items))
+
+    def _bag(self, hint: Any, marks: tuple[Any, ...], place: Place, bounded: bool) -> BagType:
+        (item,) = self._arguments(hint, 1, "Bag[Message]", place)
+        capacity, text = self._limit(Capacity, marks, place)
+        most, more = self._limit(MaxCount, marks, place)
+        if capacity is None and most is None and bounded:
+            raise SpecError(
+                "type/unbounded-bag",
+                f"{place.what} is a bag without a bound",
+                why="Every type of a model is finite, and a bag may hold any number of copies.",
+                instead="Write Annotated[Bag[Message], Capacity(4)] for so many copies in all, or "
+                "MaxCount(2) for so many of each member.",
+                at=place.where(),
+            )
+        return BagType(self.resolve(item, place, bounded=bounded), capacity, most, text or more)
+
+    def _union(self, options: tuple[Any, ...], place: Place, bounded: bool) -> FiniteType:
+        flat: list[FiniteType] = []
+        for option in options:
+            kind = self.resolve(option, place, bounded=bounded)
+            flat.extend(kind.options if isinstance(kind, UnionType) else (kind,))
+        unique = tuple(dict.fromkeys(flat))
+        seen: dict[Any, FiniteType] = {}
+        for kind in unique:
+            shape = shape_of(kind)
+            if shape in seen:
+                raise SpecError(
+                    "type/ambiguous-union",
+                    f"{place.what} is a union of `{seen[shape]}` and `{kind}`, whose values cannot be told apart",
+                    why="The type of a value must say which member of the union it is.",
+                    instead="Wrap each in a frozen record of its own.",
+                    at=place.where(),
+                )
+            seen[shape] = kind
+        return unique[0] if len(unique) == 1 else UnionType(unique)
+
+    def _record(self, cls: type[Any], arguments: tuple[Any, ...], place: Place) -> RecordType:
+        key = (cls, arguments)
+        if key in self._records:
+            return self._records[key]
+        if key in self._open:
+            raise SpecError(
+                "type/recursive",
+                f"the record `{cls.__name__}` contains itself",
+                why="Its values would have no bounded size.",
+                instead="Flatten it: a sequence with a maximal length, or a Map from identities.",
+                at=source.at_class(cls),
+            )
+        _require_frozen(cls)
+        self._open.append(key)
+        hints = field_hints(cls)
+        own = dict(zip(getattr(cls, "__parameters__", ()), arguments, strict=False))
+        fields = []
+        for attribute in attrs.fields(cls):
+            name = attribute.name
+            hint = hints.get(name)
+            here = Place(f"field `{name}` of `{cls.__name__}`", partial(source.at_field, cls, name))
+            if hint is None:
+                raise SpecError(
+                    "type/no-annotation",
+                    f"{here.what} has no type",
+                    why="Every field needs one, so that the search knows its values.",
+                    instead=f"Write {name}: bool, or whichever type it has.",
+                    at=source.at_class(cls),
+                )
+            owner = next(o for o in cls.__mro__ if name in vars(o).get("__annotations__", {}))
+            given = {p: substitute(a, own) for p, a in type_arguments(cls, owner).items()}
+            fields.append((name, self.resolve(substitute(hint, given), here)))
+        self._open.pop()
+        made = self._records[key] = RecordType(cls, tuple(fields))
+        return made
+
+    def _limit(self, kind: type[Any], marks: tuple[Any, ...], place: Place) -> tuple[int | None, str]:
+        for mark in marks:
+            if isinstance(mark, kind):
+                value = evaluate_bound(mark.limit, self._constants, place)
+                return value, mark.limit if isinstance(mark.limit, str) else ""
+        return None, ""
+
+    def _arguments(self, hint: Any, number: int, example: str, place: Place) -> tuple[Any, ...]:
+        found = get_args(hint)
+        if len(found) != number:
+            raise SpecError(
+                "type/no-arguments",
+                f"{place.what} is a bare `{getattr(hint, '__name__', hint)}`",
+                why="The type of its content is missing.",
+                instead=f"Say what it holds, as in {example}.",
+                at=place.where(),
+            )
+        return found
+
+    def _unsupported(self, hint: Any, place: Place) -> SpecError:
+        name = getattr(hint, "__name__", None) or str(hint)
+        advice = {
+            str: "Write an Enum with a member for each string, or a Sort where only equality matters.",
+            list: "Write tuple[Item, ...] with MaxLen.",
+            dict: "Write Map[Key, Value].",
+            set: "Write frozenset[Item].",
+            float: "Write an integer with Between, in a unit of your choice.",
+        }.get(get_origin(hint) or hint)
+        if advice is None and isinstance(hint, type):
+            advice = f"If `{name}` is yours, make it a frozen record (@frozen), an Enum or a Sort."
+        return SpecError(
+            "type/unsupported",
+            f"{place.what} has the type `{name}`, which is not one of the language",
+            why="Values are bool, int with bounds, Enum, Sort, None, frozen records, tuples, "
+            "frozenset, Map and Bag.",
+            instead=advice or 'See docs/writing-a-spec.md, "Types".',
+            at=place.where(),
+        )
+
+
+def shape_of(kind: FiniteType) -> Any:
+    """What a value's Python type alone tells of its finite type."""
+    match kind:
+        case EnumType(cls=cls) | SortType(cls=cls) | RecordType(cls=cls):
+            return cls
+        case TupleType() | SeqType():
+            return tuple
+        case _:
+            return type(kind)
+
+
+def _require_frozen(cls: type[Any]) -> None:
+    if getattr(cls.__setattr__, "__name__", "") != "_frozen_setattrs":
+        raise SpecError(
+            "type/mutable-record",
+            f"the record `{cls.__name__}` is not frozen",
+            why="A state that can be changed in place would be changed behind the search's back.",
+            instead="Write @frozen (from checker.lang) instead of the decorator it has.",
+            at=source.at_class(cls),
+        )

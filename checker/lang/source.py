@@ -1,0 +1,218 @@
+"""Where things stand in the source of a spec, for messages that point at them.
+
+Everything here is best effort: a class that was made without a source file has no location, and a
+message about it shows none.  Used only once something has to be said, so it is never hot.
+"""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import linecache
+import sys
+from collections.abc import Callable
+from functools import lru_cache
+from types import CodeType, FunctionType, TracebackType
+from typing import Any
+
+from checker.lang.errors import Location
+
+Node = ast.stmt | ast.expr | ast.arg
+
+
+@lru_cache(maxsize=256)
+def _tree(file: str, text: str) -> ast.Module:
+    return ast.parse(text, file)
+
+
+def module_tree(file: str) -> ast.Module | None:
+    """The syntax tree of a source file, or None where it cannot be read or parsed."""
+    text = "".join(linecache.getlines(file))
+    try:
+        return _tree(file, text) if text else None
+    except SyntaxError:
+        return None
+
+
+def at_node(file: str, node: Node) -> Location:
+    """The first line of a node."""
+    same_line = node.end_lineno == node.lineno
+    line = linecache.getline(file, node.lineno)
+    end = node.end_col_offset if same_line else len(line.rstrip())
+    return Location(
+        file,
+        node.lineno,
+        _characters(line, node.col_offset) + 1,
+        _characters(line, end or 0) + 1,
+    )
+
+
+def _characters(line: str, offset: int) -> int:
+    """A column in characters, from one in UTF-8 bytes."""
+    return len(line.encode()[:offset].decode(errors="replace"))
+
+
+def function_node(function: Callable[..., Any]) -> tuple[str, ast.FunctionDef] | None:
+    """The file and the definition of a function."""
+    code = getattr(inspect.unwrap(function), "__code__", None)
+    if not isinstance(code, CodeType):
+        return None
+    tree = module_tree(code.co_filename)
+    if tree is None:
+        return None
+    for node in ast.walk(tree):
+        if isinstance(node, ast.FunctionDef) and node.name == code.co_name:
+            first = min([node.lineno, *[d.lineno for d in node.decorator_list]])
+            if first == code.co_firstlineno:
+                return code.co_filename, node
+    return None
+
+
+def lambda_node(function: FunctionType) -> tuple[str, ast.Lambda] | None:
+    """The file and the expression of a lambda, where it is the only one on its line."""
+    code = function.__code__
+    tree = module_tree(code.co_filename)
+    if tree is None:
+        return None
+    found = [
+        node for node in ast.walk(tree) if isinstance(node, ast.Lambda) and node.lineno == code.co_firstlineno
+    ]
+    return (code.co_filename, found[0]) if len(found) == 1 else None
+
+
+def class_node(cls: type[Any]) -> tuple[str, ast.ClassDef] | None:
+    """The file and the definition of a class."""
+    file = getattr(sys.modules.get(cls.__module__), "__file__", None)
+    if file is None:
+        file = next(
+            (
+                method.__code__.co_filename
+                for method in vars(cls).values()
+                if isinstance(method, FunctionType) and method.__module__ == cls.__module__
+            ),
+            None,
+        )
+    tree = module_tree(file) if file else None
+    if file is None or tree is None:
+        return None
+    body: list[Any] = list(tree.body)
+    found: Any = None
+    for part in cls.__qualname__.split("."):
+        if part == "<locals>":
+            continue
+        found = next((node for node in _definitions(body) if node.name == part), None)
+        if found is None:
+            return None
+        body = found.body
+    return (file, found) if isinstance(found, ast.ClassDef) else None
+
+
+def _definitions(body: list[Any]) -> list[Any]:
+    found = [
+        node for statement in body for node in ast.walk(statement)
+        if isinstance(node, ast.ClassDef | ast.FunctionDef)
+    ]  # fmt: skip
+    return list(reversed(found))
+
+
+def at_class(cls: type[Any]) -> Location | None:
+    """The name of a class in its definition."""
+    found = class_node(cls)
+    if found is None:
+        return None
+    file, node = found
+    line = linecache.getline(file, node.lineno)
+    start = line.find(cls.__name__, line.find("class")) + 1
+    return Location(file, node.lineno, max(start, 1), max(start, 1) + len(cls.__name__))
+
+
+def at_field(cls: type[Any], name: str) -> Location | None:
+    """The definition of a field in the class, or base class, that declares it."""
+    for owner in cls.__mro__:
+        found = class_node(owner) if name in vars(owner).get("__annotations__", {}) else None
+        if found is not None:
+            for node in found[1].body:
+                if isinstance(node, ast.AnnAssign) and getattr(node.target, "id", None) == name:
+                    return at_node(found[0], node)
+    return None
+
+
+def at_function(function: Callable[..., Any]) -> Location | None:
+    """The name of a function in its definition."""
+    found = function_node(function)
+    if found is None:
+        return None
+    file, node = found
+    line = linecache.getline(file, node.lineno)
+    start = line.find(node.name, node.col_offset + 3) + 1
+    return Location(file, node.lineno, start, start + len(node.name))
+
+
+def at_parameter(function: Callable[..., Any], name: str) -> Location | None:
+    """A parameter in the definition of a function."""
+    found = function_node(function)
+    if found is None:
+        return None
+    file, node = found
+    for argument in (*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs):
+        if argument.arg == name:
+            return at_node(file, argument)
+    return at_function(function)
+
+
+def at_returns(function: Callable[..., Any]) -> Location | None:
+    """The return annotation of a function, or its name where it has none."""
+    found = function_node(function)
+    if found is not None and found[1].returns is not None:
+        return at_node(found[0], found[1].returns)
+    return at_function(function)
+
+
+def at_raise(error: BaseException, within: Callable[[str], bool]) -> Location | None:
+    """The innermost place in a traceback whose file satisfies `within`."""
+    found: Location | None = None
+    step: TracebackType | None = error.__traceback__
+    while step is not None:
+        code = step.tb_frame.f_code
+        if within(code.co_filename):
+            found = _at_instruction(code, step.tb_lasti, step.tb_lineno)
+        step = step.tb_next
+    return found
+
+
+def _at_instruction(code: CodeType, instruction: int, line: int) -> Location:
+    """The place of one instruction, with columns where the compiler kept them."""
+    positions = list(code.co_positions())
+    index = instruction // 2
+    if index < len(positions):
+        first, last, start, end = positions[index]
+        if first == line and start is not None and end is not None:
+            text = linecache.getline(code.co_filename, line)
+            column = _characters(text, start) + 1
+            if last == first:
+                return Location(code.co_filename, line, column, _characters(text, end) + 1)
+            return Location(code.co_filename, line, column, len(text.rstrip()) + 1)
+    text = linecache.getline(code.co_filename, line)
+    indent = len(text) - len(text.lstrip())
+    return Location(code.co_filename, line, indent + 1, len(text.rstrip()) + 1)
+
+
+def at_last_line(function: Callable[..., Any], *arguments: Any) -> Location | None:
+    """The `return` that a function leaves through, found by running it once more."""
+    code = getattr(inspect.unwrap(function), "__code__", None)
+    last: list[Location] = []
+
+    def watch(frame: Any, event: str, _: Any) -> Any:
+        if frame.f_code is code and event == "return":
+            last.append(_at_instruction(code, frame.f_lasti, frame.f_lineno))
+        return watch if frame.f_code is code else None
+
+    before = sys.gettrace()
+    sys.settrace(watch)
+    try:
+        function(*arguments)
+    except Exception:
+        return at_function(function)
+    finally:
+        sys.settrace(before)
+    return last[-1] if last else at_function(function)

@@ -1,0 +1,1 @@
+"""The reference backend: a transition system that runs the spec's own Python functions."""

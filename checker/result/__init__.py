@@ -1,0 +1,1 @@
+"""What a run found out, as frozen data; reports are functions of it."""

@@ -1,0 +1,101 @@
+"""Traces: behaviours as data, and what changes from one state to the next."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import attrs
+from attrs import frozen
+
+from checker.lang.types import RecordType
+from checker.lang.values import Bag, Map, order
+from checker.result.show import show
+
+
+@frozen
+class Event:
+    """What a step looks like in per-node lanes: at which lane, from which other one, and what."""
+
+    at: Any
+    label: str
+    sender: Any = None
+
+
+@frozen
+class Step:
+    """One state of a trace, and the action with its arguments that led there; None at the start."""
+
+    action: str | None
+    arguments: tuple[tuple[str, Any], ...]
+    state: Any
+    event: Event | None = None
+
+
+@frozen
+class Trace:
+    """A behaviour of a model: `kind` is "counterexample", "witness" or "behaviour"."""
+
+    kind: str
+    steps: tuple[Step, ...]
+    state_type: RecordType
+    lanes: tuple[Any, ...] = ()
+
+
+@frozen
+class Change:
+    """One difference: the path inside the state, and the value before and after.
+
+    A set or bag that gains or loses members is one change for each: `before` or `after` is then
+    absent, and `member` is True.
+    """
+
+    path: str
+    before: Any
+    after: Any
+    member: bool = False
+
+
+class _Absent:
+    def __repr__(self) -> str:
+        return "absent"
+
+
+ABSENT: Any = _Absent()
+
+
+def changes(before: Any, after: Any, path: str = "") -> list[Change]:
+    """Only what differs between two values, as deep inside as the difference goes."""
+    if before == after:
+        return []
+    kind = type(before)
+    if kind is not type(after):
+        return [Change(path, before, after)]
+    if kind is Map and before.keys() == after.keys():
+        found = []
+        for key in before:
+            found += changes(before[key], after[key], f"{path}[{show(key)}]")
+        return found
+    if kind is frozenset:
+        return _members(path, before - after, after - before)
+    if kind is Bag:
+        return _bag_members(path, before, after)
+    if attrs.has(kind):
+        found = []
+        for attribute in attrs.fields(kind):
+            name = attribute.name
+            below = f"{path}.{name}" if path else name
+            found += changes(getattr(before, name), getattr(after, name), below)
+        return found
+    return [Change(path, before, after)]
+
+
+def _members(path: str, lost: frozenset[Any], gained: frozenset[Any]) -> list[Change]:
+    out = [Change(path, member, ABSENT, member=True) for member in sorted(lost, key=order)]
+    return out + [Change(path, ABSENT, member, member=True) for member in sorted(gained, key=order)]
+
+
+def _bag_members(path: str, before: Bag[Any], after: Bag[Any]) -> list[Change]:
+    lost = sorted((before - after).elements(), key=order)
+    gained = sorted((after - before).elements(), key=order)
+    out = [Change(path, member, ABSENT, member=True) for member in lost]
+    return out + [Change(path, ABSENT, member, member=True) for member in gained]

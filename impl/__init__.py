@@ -1,0 +1,1 @@
+"""The same step functions on real sockets and disks (to come)."""

@@ -1,0 +1,1 @@
+"""Consensus: one value, or one log, among nodes that fail."""

@@ -1,0 +1,1 @@
+"""Atomic commitment: all parties commit, or none does."""

@@ -1,0 +1,170 @@
+"""Two-phase commit among resource managers that never recover.
+
+Source: Jim Gray and Leslie Lamport, "Consensus on Transaction Commit", ACM TODS 31(1), 2006,
+section 3, and Lamport's TLA+ module TwoPhase.
+
+A transaction manager (TM) asks each resource manager (RM) whether it can commit.  It commits once
+every RM has said that it is prepared, and it may abort at any time before.
+
+Modelling decisions.
+
+- Messages are never removed: `sent` holds every message that was ever sent.  A message may then be
+  received late, or twice, or never, and losing one needs no action of its own.
+- The request to prepare is not modelled: an RM prepares of its own accord.  An RM that answers
+  late is one whose action comes late.
+- Nobody crashes.  A TM that stops is a behaviour in which it takes no more steps, and safety must
+  hold in that one too.  What goes wrong then is availability: see the protocol's page.
+"""
+
+from __future__ import annotations
+
+from enum import Enum
+
+from checker.lang import Map, Model, Size, Sort, action, always, evolve, frozen, initial, sometimes
+
+
+class RM(Sort):
+    """A resource manager: one of the parties that commit together or not at all."""
+
+
+class Phase(Enum):
+    """How far a resource manager has come."""
+
+    WORKING = "working"
+    PREPARED = "prepared"
+    COMMITTED = "committed"
+    ABORTED = "aborted"
+
+
+class Outcome(Enum):
+    """What the transaction manager can decide."""
+
+    COMMIT = "commit"
+    ABORT = "abort"
+
+
+@frozen
+class Prepared:
+    """From a resource manager: I can commit, and shall if you say so."""
+
+    rm: RM
+
+
+@frozen
+class Decided:
+    """From the transaction manager, to all."""
+
+    outcome: Outcome
+
+
+Message = Prepared | Decided
+
+
+@frozen
+class State:
+    """The whole system."""
+
+    phase: Map[RM, Phase]  # what each resource manager has done
+    decision: Outcome | None  # what the transaction manager has decided, once it has
+    heard: frozenset[RM]  # who the transaction manager knows to be prepared
+    sent: frozenset[Message]  # every message ever sent
+
+
+@frozen
+class TwoPhaseCommit(Model[State]):
+    """Two-phase commit: all resource managers commit, or all abort."""
+
+    rms: Size[RM] = 3
+
+    @initial
+    def start(self) -> State:
+        return State(
+            phase=Map.fill(self.every(RM), Phase.WORKING),
+            decision=None,
+            heard=frozenset(),
+            sent=frozenset(),
+        )
+
+    @action
+    def tm_receives_prepared(self, s: State, rm: RM) -> State | None:
+        if s.decision is not None or Prepared(rm) not in s.sent:
+            return None
+        return evolve(s, heard=s.heard | {rm})
+
+    @action
+    def tm_commits(self, s: State) -> State | None:
+        if s.decision is not None or not self.may_commit(s):
+            return None
+        return evolve(s, decision=Outcome.COMMIT, sent=s.sent | {Decided(Outcome.COMMIT)})
+
+    def may_commit(self, s: State) -> bool:
+        """Whether the transaction manager has heard from every resource manager."""
+        return all(rm in s.heard for rm in self.every(RM))
+
+    @action
+    def tm_aborts(self, s: State) -> State | None:
+        if s.decision is not None:
+            return None
+        return evolve(s, decision=Outcome.ABORT, sent=s.sent | {Decided(Outcome.ABORT)})
+
+    @action
+    def rm_prepares(self, s: State, rm: RM) -> State | None:
+        if s.phase[rm] is not Phase.WORKING:
+            return None
+        return evolve(s, phase=s.phase.set(rm, Phase.PREPARED), sent=s.sent | {Prepared(rm)})
+
+    @action
+    def rm_chooses_to_abort(self, s: State, rm: RM) -> State | None:
+        if s.phase[rm] is not Phase.WORKING:
+            return None
+        return evolve(s, phase=s.phase.set(rm, Phase.ABORTED))
+
+    @action
+    def rm_learns_commit(self, s: State, rm: RM) -> State | None:
+        if Decided(Outcome.COMMIT) not in s.sent:
+            return None
+        return evolve(s, phase=s.phase.set(rm, Phase.COMMITTED))
+
+    @action
+    def rm_learns_abort(self, s: State, rm: RM) -> State | None:
+        if Decided(Outcome.ABORT) not in s.sent:
+            return None
+        return evolve(s, phase=s.phase.set(rm, Phase.ABORTED))
+
+    @always
+    def no_disagreement(self, s: State) -> bool:
+        """No resource manager has committed while another has aborted."""
+        return not any(
+            s.phase[a] is Phase.COMMITTED and s.phase[b] is Phase.ABORTED for a in s.phase for b in s.phase
+        )
+
+    @always
+    def commits_only_what_all_prepared(self, s: State) -> bool:
+        """The transaction manager commits only once every resource manager was prepared."""
+        return s.decision is not Outcome.COMMIT or all(Prepared(rm) in s.sent for rm in self.every(RM))
+
+    @sometimes
+    def all_commit(self, s: State) -> bool:
+        return all(s.phase[rm] is Phase.COMMITTED for rm in s.phase)
+
+    @sometimes
+    def all_abort(self, s: State) -> bool:
+        return all(s.phase[rm] is Phase.ABORTED for rm in s.phase)
+
+
+@frozen
+class TwoPhaseCommitDecidesEarly(TwoPhaseCommit):
+    """Broken: the transaction manager commits when a majority is prepared, as in a vote."""
+
+    def may_commit(self, s: State) -> bool:
+        return 2 * len(s.heard) > self.rms
+
+
+@frozen
+class TwoPhaseCommitUnilateralAbort(TwoPhaseCommit):
+    """Broken: a resource manager that waits too long for the decision aborts, though prepared."""
+
+    def rm_chooses_to_abort(self, s: State, rm: RM) -> State | None:
+        if s.phase[rm] not in {Phase.WORKING, Phase.PREPARED}:
+            return None
+        return evolve(s, phase=s.phase.set(rm, Phase.ABORTED))
