@@ -1,0 +1,480 @@
+"""Consensus, Voting and Paxos: what is to be done, why it is safe, and how to do it by messages.
+
+Source: Leslie Lamport, "The Part-Time Parliament", ACM TOCS 16(2), 1998, and his TLA+ modules
+Consensus, Voting and Paxos in "How to Win a Turing Award" (the course PaxosHowToWinATuringAward).
+
+Three models, each of which implements the one before it:
+
+    Consensus   a value is chosen, once
+    Voting      acceptors vote in numbered ballots, and look at each other's votes
+    Paxos       acceptors learn what they need to know from messages
+
+Modelling decisions.
+
+- Messages are never removed: `msgs` holds every message ever sent.  So a message may arrive late,
+  twice or never, in any order, and losing one needs no action.
+- There are no leaders and no processes for them.  Whoever leads ballot b, all that matters is that
+  at most one value is proposed in it, which `phase2a` ensures by looking at `msgs`; a real system
+  gives each ballot to one proposer.
+- A step of an acceptor is atomic: what it promises or accepts is on its disk before its message is
+  out.  An acceptor that stops is one that takes no more steps.
+- Quorums are the smallest majorities.  All that is used of them is that any two have a member in
+  common; larger ones are as good, and only make more of the same transitions.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from checker.lang import (
+    Between,
+    Map,
+    Model,
+    Size,
+    Sort,
+    action,
+    always,
+    evolve,
+    final,
+    frozen,
+    initial,
+    majorities,
+    one_of,
+    refines,
+    sometimes,
+)
+
+
+class Acceptor(Sort, label="a"):
+    """A process that remembers what it has promised and accepted."""
+
+
+class Value(Sort, label="v"):
+    """A value that may be chosen."""
+
+
+Ballot = Annotated[int, Between(0, "max_ballot")]
+BallotOrNone = Annotated[int, Between(-1, "max_ballot")]
+"""A ballot, or -1: before any ballot."""
+
+Quorum = frozenset[Acceptor]
+
+
+# -- Consensus: what ------------------------------------------------------------------------------
+
+
+@frozen
+class ConsensusState:
+    """Nothing but what has been chosen."""
+
+    chosen: frozenset[Value]
+
+
+@frozen
+class Consensus(Model[ConsensusState]):
+    """At most one value is ever chosen."""
+
+    values: Size[Value] = 3
+
+    @initial
+    def start(self) -> ConsensusState:
+        return ConsensusState(chosen=frozenset())
+
+    @action
+    def choose(self, s: ConsensusState, v: Value) -> ConsensusState | None:
+        if s.chosen != frozenset():
+            return None
+        return ConsensusState(chosen=frozenset({v}))
+
+    @always
+    def agreement(self, s: ConsensusState) -> bool:
+        """At most one value is chosen."""
+        return len(s.chosen) <= 1
+
+    @sometimes
+    def something_is_chosen(self, s: ConsensusState) -> bool:
+        return len(s.chosen) > 0
+
+    @final
+    def decided(self, s: ConsensusState) -> bool:
+        return len(s.chosen) > 0
+
+
+# -- Voting: why ----------------------------------------------------------------------------------
+
+
+@frozen
+class Vote:
+    """One acceptor's vote: for this value, in this ballot."""
+
+    bal: Ballot
+    val: Value
+
+
+@frozen
+class Evidence:
+    """Why a value is safe in a ballot b: no other was or will be chosen in an earlier one.
+
+    All of the quorum have left the ballots below b behind, and none of them voted between `last`
+    and b.  Either they never voted below b (`last` is -1), or `voter` voted for the value in
+    `last`, where it was safe too.
+    """
+
+    quorum: Quorum
+    last: BallotOrNone
+    voter: Acceptor | None
+
+
+@frozen
+class VotingState:
+    """Who voted for what, and which ballots each has left behind."""
+
+    votes: Map[Acceptor, frozenset[Vote]]
+    max_bal: Map[Acceptor, BallotOrNone]  # no vote will be cast in a lower ballot
+
+
+@frozen
+class Voting(Model[VotingState]):
+    """Acceptors vote for a value only where no other can have been chosen in an earlier ballot."""
+
+    acceptors: Size[Acceptor] = 3
+    values: Size[Value] = 2
+    max_ballot: Annotated[int, Between(0, 9)] = 1
+
+    def quorums(self) -> frozenset[Quorum]:
+        return majorities(self.every(Acceptor))
+
+    @initial
+    def start(self) -> VotingState:
+        return VotingState(
+            votes=Map.fill(self.every(Acceptor), frozenset()),
+            max_bal=Map.fill(self.every(Acceptor), -1),
+        )
+
+    @action
+    def increase_max_bal(self, s: VotingState, a: Acceptor, b: Ballot) -> VotingState | None:
+        if b <= s.max_bal[a]:
+            return None
+        return evolve(s, max_bal=s.max_bal.set(a, b))
+
+    def evidence(self, s: VotingState, b: int, v: Value) -> frozenset[Evidence]:
+        """Everything that shows v to be safe at b; nothing where it is not."""
+        return frozenset(
+            Evidence(quorum, c, voter)
+            for quorum in self.quorums()
+            if all(s.max_bal[a] >= b for a in quorum)
+            for c in range(-1, b)
+            if not any(self.voted_in(s, a, d) for a in quorum for d in range(c + 1, b))
+            for voter in self.voters_for(s, quorum, c, v)
+        )
+
+    def voters_for(self, s: VotingState, quorum: Quorum, c: int, v: Value) -> frozenset[Acceptor | None]:
+        """Who of a quorum voted for v in ballot c; {None} for -1, where nobody needs to have."""
+        if c == -1:
+            return frozenset({None})
+        return frozenset(a for a in quorum if self.voted_for(s, a, c, v))
+
+    @action
+    def vote_for(
+        self, s: VotingState, a: Acceptor, b: Ballot, v: Value, because: Evidence = one_of(evidence)
+    ) -> VotingState | None:
+        if s.max_bal[a] > b or self.voted_in(s, a, b) or self.another_value_has_votes(s, b, v):
+            return None
+        return evolve(s, votes=s.votes.set(a, s.votes[a] | {Vote(b, v)}), max_bal=s.max_bal.set(a, b))
+
+    def voted_in(self, s: VotingState, a: Acceptor, b: int) -> bool:
+        return any(vote.bal == b for vote in s.votes[a])
+
+    def voted_for(self, s: VotingState, a: Acceptor, b: int, v: Value) -> bool:
+        return any(vote.bal == b and vote.val == v for vote in s.votes[a])
+
+    def another_value_has_votes(self, s: VotingState, b: int, v: Value) -> bool:
+        """Whether somebody voted in ballot b for a value other than v."""
+        return any(vote.bal == b and vote.val != v for a in s.votes for vote in s.votes[a])
+
+    def chosen(self, s: VotingState) -> frozenset[Value]:
+        """The values for which some quorum voted in one ballot."""
+        return frozenset(
+            v
+            for v in self.every(Value)
+            if any(
+                all(self.voted_for(s, a, b, v) for a in quorum)
+                for quorum in self.quorums()
+                for b in range(self.max_ballot + 1)
+            )
+        )
+
+    @always
+    def agreement(self, s: VotingState) -> bool:
+        """At most one value is chosen."""
+        return len(self.chosen(s)) <= 1
+
+    @always
+    def one_value_per_ballot(self, s: VotingState) -> bool:
+        """All votes of one ballot are for the same value."""
+        return all(
+            x.val == y.val
+            for a in s.votes
+            for x in s.votes[a]
+            for c in s.votes
+            for y in s.votes[c]
+            if x.bal == y.bal
+        )
+
+    @always
+    def votes_lie_behind(self, s: VotingState) -> bool:
+        """Nobody has voted above the ballot it has reached."""
+        return all(vote.bal <= s.max_bal[a] for a in s.votes for vote in s.votes[a])
+
+    @sometimes
+    def something_is_chosen(self, s: VotingState) -> bool:
+        return len(self.chosen(s)) > 0
+
+    @sometimes
+    def one_acceptor_votes_twice(self, s: VotingState) -> bool:
+        return any(len(s.votes[a]) > 1 for a in s.votes)
+
+    @final
+    def no_ballot_is_left(self, s: VotingState) -> bool:
+        """The ballots of this model are used up; a real one has no last ballot."""
+        return all(s.max_bal[a] == self.max_ballot for a in s.max_bal)
+
+    @refines(Consensus)
+    def as_consensus(self, s: VotingState) -> ConsensusState:
+        return ConsensusState(chosen=self.chosen(s))
+
+
+@frozen
+class VotingWithoutSafety(Voting):
+    """Broken: a vote is cast without looking at what may have been chosen in earlier ballots."""
+
+    def evidence(self, s: VotingState, b: int, v: Value) -> frozenset[Evidence]:
+        return frozenset({Evidence(frozenset(), -1, None)})
+
+
+@frozen
+class VotingTwoValuesPerBallot(Voting):
+    """Broken: votes for different values are cast in one ballot."""
+
+    def another_value_has_votes(self, s: VotingState, b: int, v: Value) -> bool:
+        return False
+
+
+# -- Paxos: how -----------------------------------------------------------------------------------
+
+
+@frozen
+class OneA:
+    """From the leader of a ballot to all acceptors: join my ballot."""
+
+    bal: Ballot
+
+
+@frozen
+class OneB:
+    """A promise: I take part in no ballot below this one, and here is the last vote I cast."""
+
+    acc: Acceptor
+    bal: Ballot
+    mbal: BallotOrNone
+    mval: Value | None
+
+
+@frozen
+class TwoA:
+    """From the leader of a ballot to all acceptors: vote for this value."""
+
+    bal: Ballot
+    val: Value
+
+
+@frozen
+class TwoB:
+    """A vote."""
+
+    acc: Acceptor
+    bal: Ballot
+    val: Value
+
+
+Message = OneA | OneB | TwoA | TwoB
+
+
+@frozen
+class PaxosState:
+    """What each acceptor remembers, and every message ever sent."""
+
+    max_bal: Map[Acceptor, BallotOrNone]  # the highest ballot it has taken part in
+    max_vbal: Map[Acceptor, BallotOrNone]  # the highest ballot it has voted in
+    max_val: Map[Acceptor, Value | None]  # what it voted for there
+    msgs: frozenset[Message]
+
+
+@frozen
+class Paxos(Model[PaxosState]):
+    """The Synod protocol: single-decree Paxos."""
+
+    acceptors: Size[Acceptor] = 3
+    values: Size[Value] = 2
+    max_ballot: Annotated[int, Between(0, 9)] = 1
+
+    def quorums(self) -> frozenset[Quorum]:
+        return majorities(self.every(Acceptor))
+
+    @initial
+    def start(self) -> PaxosState:
+        return PaxosState(
+            max_bal=Map.fill(self.every(Acceptor), -1),
+            max_vbal=Map.fill(self.every(Acceptor), -1),
+            max_val=Map.fill(self.every(Acceptor), None),
+            msgs=frozenset(),
+        )
+
+    @action
+    def phase1a(self, s: PaxosState, b: Ballot) -> PaxosState | None:
+        """The leader of ballot b asks everybody to join it."""
+        return evolve(s, msgs=s.msgs | {OneA(b)})
+
+    @action
+    def phase1b(self, s: PaxosState, a: Acceptor, b: Ballot) -> PaxosState | None:
+        """An acceptor that is asked to join a higher ballot promises to, and reports its last vote."""
+        if OneA(b) not in s.msgs or b <= s.max_bal[a]:
+            return None
+        promise = OneB(a, b, s.max_vbal[a], s.max_val[a])
+        return evolve(s, max_bal=s.max_bal.set(a, b), msgs=s.msgs | {promise})
+
+    def last_votes(self, s: PaxosState, b: Ballot, quorum: Quorum) -> frozenset[OneB | None]:
+        """The highest votes that a quorum reports to ballot b; {None} where it reports none.
+
+        Empty until the whole quorum has answered.
+        """
+        answers = frozenset(m for m in s.msgs if isinstance(m, OneB) and m.bal == b and m.acc in quorum)
+        if not all(any(m.acc == a for m in answers) for a in quorum):
+            return frozenset()
+        voted = frozenset(m for m in answers if m.mbal >= 0)
+        if len(voted) == 0:
+            return frozenset({None})
+        return frozenset(m for m in voted if all(m.mbal >= other.mbal for other in voted))
+
+    @action
+    def phase2a(
+        self,
+        s: PaxosState,
+        b: Ballot,
+        v: Value,
+        quorum: Quorum = one_of(quorums),
+        last: OneB | None = one_of(last_votes),
+    ) -> PaxosState | None:
+        """The leader of b proposes a value: the last one that a quorum reports, or any."""
+        if any(isinstance(m, TwoA) and m.bal == b for m in s.msgs) or not self.may_propose(v, last):
+            return None
+        return evolve(s, msgs=s.msgs | {TwoA(b, v)})
+
+    def may_propose(self, v: Value, last: OneB | None) -> bool:
+        """Whether v may be proposed when this is the highest vote reported."""
+        return last is None or last.mval == v
+
+    @action
+    def phase2b(self, s: PaxosState, a: Acceptor, b: Ballot, v: Value) -> PaxosState | None:
+        """An acceptor votes for a proposal, unless it has promised not to."""
+        if TwoA(b, v) not in s.msgs or not self.may_accept(s, a, b):
+            return None
+        return evolve(
+            s,
+            max_bal=s.max_bal.set(a, b),
+            max_vbal=s.max_vbal.set(a, b),
+            max_val=s.max_val.set(a, v),
+            msgs=s.msgs | {TwoB(a, b, v)},
+        )
+
+    def may_accept(self, s: PaxosState, a: Acceptor, b: int) -> bool:
+        """Whether an acceptor's promises let it vote in ballot b."""
+        return b >= s.max_bal[a]
+
+    def chosen(self, s: PaxosState) -> frozenset[Value]:
+        """The values for which some quorum voted in one ballot."""
+        return frozenset(
+            v
+            for v in self.every(Value)
+            if any(
+                all(TwoB(a, b, v) in s.msgs for a in quorum)
+                for quorum in self.quorums()
+                for b in range(self.max_ballot + 1)
+            )
+        )
+
+    @always
+    def agreement(self, s: PaxosState) -> bool:
+        """At most one value is chosen."""
+        return len(self.chosen(s)) <= 1
+
+    @always
+    def one_proposal_per_ballot(self, s: PaxosState) -> bool:
+        """At most one value is proposed in a ballot."""
+        return all(
+            m.val == n.val
+            for m in s.msgs
+            for n in s.msgs
+            if isinstance(m, TwoA) and isinstance(n, TwoA) and m.bal == n.bal
+        )
+
+    @always
+    def only_proposals_get_votes(self, s: PaxosState) -> bool:
+        """Every vote is for what was proposed in its ballot."""
+        return all(TwoA(m.bal, m.val) in s.msgs for m in s.msgs if isinstance(m, TwoB))
+
+    @always
+    def last_vote_is_remembered(self, s: PaxosState) -> bool:
+        """What an acceptor remembers as its last vote is the highest that it has cast."""
+        return all(
+            s.max_vbal[a] >= m.bal for a in s.max_vbal for m in s.msgs if isinstance(m, TwoB) and m.acc == a
+        )
+
+    @sometimes
+    def something_is_chosen(self, s: PaxosState) -> bool:
+        return len(self.chosen(s)) > 0
+
+    @sometimes
+    def a_vote_is_reported(self, s: PaxosState) -> bool:
+        """A later ballot learns of an earlier vote: the case that makes Paxos more than voting."""
+        return any(isinstance(m, OneB) and m.mbal >= 0 for m in s.msgs)
+
+    @refines(Voting)
+    def as_voting(self, s: PaxosState) -> VotingState:
+        return VotingState(
+            votes=Map(
+                {
+                    a: frozenset(Vote(m.bal, m.val) for m in s.msgs if isinstance(m, TwoB) and m.acc == a)
+                    for a in self.every(Acceptor)
+                }
+            ),
+            max_bal=s.max_bal,
+        )
+
+
+@frozen
+class PaxosIgnoresPromise(Paxos):
+    """Broken: an acceptor votes although it has promised a higher ballot not to."""
+
+    def may_accept(self, s: PaxosState, a: Acceptor, b: int) -> bool:
+        return True
+
+
+@frozen
+class PaxosIgnoresReports(Paxos):
+    """Broken: the leader proposes its own value, whatever votes the quorum reports."""
+
+    def may_propose(self, v: Value, last: OneB | None) -> bool:
+        return True
+
+
+@frozen
+class PaxosHalfIsEnough(Paxos):
+    """Broken: half of the acceptors count as a quorum, and two halves need have nobody in common."""
+
+    acceptors: Size[Acceptor] = 2
+
+    def quorums(self) -> frozenset[Quorum]:
+        return frozenset(
+            quorum for bigger in majorities(self.every(Acceptor)) for quorum in [bigger - {a} for a in bigger]
+        )
