@@ -201,6 +201,7 @@ def trace_of(declaration: Declaration, behaviour: Sequence[Move], kind: str) -> 
         names = [parameter.name for parameter in action.parameters]
         arguments = tuple(zip(names, move.arguments, strict=True))
         event = model.lane_event(action.name, dict(arguments))
-        steps.append(Step(action.name, arguments, move.state, Event(*event) if event else None))
+        types = tuple(parameter.type for parameter in action.parameters)
+        steps.append(Step(action.name, arguments, move.state, Event(*event) if event else None, types))
     lanes = model.lanes(behaviour[0].state)
     return Trace(kind, tuple(steps), declaration.state, tuple(lanes))

@@ -7,7 +7,7 @@ from typing import Any
 import attrs
 from attrs import frozen
 
-from checker.lang.types import RecordType
+from checker.lang.types import FiniteType, RecordType
 from checker.lang.values import Bag, Map, order
 from checker.result.show import show
 
@@ -23,12 +23,16 @@ class Event:
 
 @frozen
 class Step:
-    """One state of a trace, and the action with its arguments that led there; None at the start."""
+    """One state of a trace, and the action with its arguments that led there; None at the start.
+
+    `types` are those of the arguments, for whoever writes them down.
+    """
 
     action: str | None
     arguments: tuple[tuple[str, Any], ...]
     state: Any
     event: Event | None = None
+    types: tuple[FiniteType, ...] = ()
 
 
 @frozen
