@@ -93,3 +93,9 @@ def nearest(name: str, known: Iterable[str]) -> str:
     if not names:
         return "there are none."
     return "there are: " + ", ".join(f"`{known}`" for known in names) + "."
+
+
+def suggestion(name: str, known: Iterable[str]) -> str:
+    """`nearest` as a sentence of its own; names keep their capitals."""
+    hint = nearest(name, known)
+    return hint[:1].upper() + hint[1:]

@@ -22,7 +22,9 @@ from collections.abc import Callable
 from enum import Enum
 from typing import Any
 
-from checker.lang.errors import CallError, nearest
+import attrs
+
+from checker.lang.errors import CallError, suggestion
 from checker.lang.types import (
     BagType,
     BoolType,
@@ -222,7 +224,7 @@ def _decode_name(data: Any, kind: EnumType | SortType, path: str) -> Any:
             "trace/unknown-member",
             f"{_join(path, '')} is {data!r}, which is no member of `{kind}`",
             why="The trace may have been made with other constants, or by another version of the spec.",
-            instead=nearest(data, known).capitalize(),
+            instead=suggestion(data, known),
         )
     return known[data]
 
@@ -244,8 +246,8 @@ def _decode_record(data: Any, kind: RecordType, path: str) -> Any:
     values = {
         name: _decode(data[name], each, f"{path}.{name}" if path else name) for name, each in kind.fields
     }
-    # A private field (`_x`) loses its underscore in the constructor of attrs.
-    return kind.cls(**{name.lstrip("_"): value for name, value in values.items()})
+    aliases = {attribute.name: attribute.alias or attribute.name for attribute in attrs.fields(kind.cls)}
+    return kind.cls(**{aliases[name]: value for name, value in values.items()})
 
 
 def _decode_union(data: Any, kind: UnionType, path: str) -> Any:
@@ -261,7 +263,7 @@ def _decode_union(data: Any, kind: UnionType, path: str) -> Any:
         raise CallError(
             "trace/unknown-tag",
             f"{_join(path, '')} has the tag {data['tag']!r}, which is none of `{kind}`",
-            instead=nearest(str(data["tag"]), known).capitalize(),
+            instead=suggestion(str(data["tag"]), known),
         )
     return _bad(data, kind, path)
 

@@ -1,0 +1,60 @@
+"""`quorate list`: the specs of the library with their families, constants and properties."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from checker.library import Entry
+    from checker.report.text import Section
+
+
+@click.command("list", short_help="The specs of the library.")
+def command() -> None:
+    """List the specs with their families, constants and properties, and their broken variants."""
+    from checker.cli.output import Destination, wants_colour, width_of
+    from checker.library import library
+    from checker.report.text import render_sections
+
+    entries, broken = library()
+    stream = sys.stdout
+    look: dict[str, Any] = {"width": width_of(stream), "colour": wants_colour(stream)}
+    texts = []
+    for family in sorted({entry.family for entry in entries}):
+        sections = [
+            _section(entry, entries)
+            for entry in entries
+            if entry.family == family and entry.variant_of is None
+        ]
+        texts.append(render_sections(f"family {family}" if family else "others", "", sections, **look))
+    Destination().echo("\n".join(texts))
+    if broken:
+        raise broken[0].error
+
+
+def _section(entry: Entry, entries: list[Entry]) -> Section:
+    """One spec: what it is, its constants and properties, and its variants."""
+    from checker.constants import instantiate
+    from checker.lang.declarations import declare
+    from checker.lang.errors import QuorateError
+    from checker.report.text import Section
+    from checker.result.show import show
+
+    try:
+        declaration = declare(instantiate(entry.cls))
+    except QuorateError as error:
+        return Section(entry.id, (("broken", error.problem.what),))
+    constants = "  ".join(f"{c.name}={show(c.value)}" for c in declaration.constants)
+    properties = ", ".join(
+        ("sometimes " if prop.kind == "sometimes" else "") + prop.name for prop in declaration.properties
+    )
+    rows = [("constants", constants or "none"), ("properties", properties or "none")]
+    label = "variants"
+    for other in entries:
+        if entry.cls in other.cls.__mro__[1:]:
+            rows.append((label, f"{other.id}: {(other.cls.__doc__ or '').strip().partition(chr(10))[0]}"))
+            label = ""
+    return Section(entry.id, tuple(rows), declaration.doc.partition("\n")[0])

@@ -1,0 +1,77 @@
+"""Arguments and options that several commands share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import click
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+POSITIVE = click.IntRange(min=1)
+POSITIVE_REAL = click.FloatRange(min=0, min_open=True)
+
+spec: Callable[[F], F] = click.argument("spec")
+
+constants: Callable[[F], F] = click.option(
+    "-c",
+    "--constant",
+    "constants",
+    multiple=True,
+    metavar="NAME=VALUE",
+    help="Give a constant of the model a value; may be repeated.",
+)
+
+properties: Callable[[F], F] = click.option(
+    "--property",
+    "properties",
+    multiple=True,
+    metavar="NAME",
+    help="Look at this property only; may be repeated. `deadlock_freedom` is one.",
+)
+
+timeout: Callable[[F], F] = click.option(
+    "--timeout", type=POSITIVE_REAL, metavar="S", help="Stop after so many seconds."
+)
+
+memory: Callable[[F], F] = click.option(
+    "--memory",
+    type=POSITIVE_REAL,
+    metavar="GB",
+    help="Stop at so much memory, in units of 2^30 bytes. [default: 80 % of what is free]",
+)
+
+deadlock: Callable[[F], F] = click.option(
+    "--deadlock/--no-deadlock",
+    default=True,
+    help="Whether a state without successor that is not final is a violation. [default: it is]",
+)
+
+form: Callable[[F], F] = click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json", "junit"]),
+    default="text",
+    show_default=True,
+    help="The form of the report.",
+)
+
+output: Callable[[F], F] = click.option(
+    "--output",
+    type=click.Path(dir_okay=False),
+    metavar="FILE",
+    help="Write the report to a file instead of standard output.",
+)
+
+trace: Callable[[F], F] = click.option(
+    "--trace",
+    "trace_file",
+    type=click.Path(dir_okay=False),
+    metavar="FILE",
+    help="Write the first counterexample for `quorate replay`, or as ITF if FILE ends in .itf.json.",
+)
+
+witnesses: Callable[[F], F] = click.option(
+    "--witnesses", is_flag=True, help="Show how each `sometimes` was reached, in text reports."
+)

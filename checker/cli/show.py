@@ -1,0 +1,76 @@
+"""`quorate show`: one spec's constants with bounds, state, actions and properties."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from checker.cli import options
+
+if TYPE_CHECKING:
+    from checker.lang.declarations import Action, Declaration, Parameter
+    from checker.report.text import Section
+
+
+@click.command("show", short_help="One spec: constants, state, actions, properties.")
+@options.spec
+@options.constants
+def command(**given: Any) -> None:
+    """Show the constants of SPEC with their bounds, its state, its actions and its properties."""
+    run(**given)
+
+
+def run(*, spec: str, constants: tuple[str, ...]) -> None:
+    """Show a spec."""
+    from checker.cli.output import Destination, wants_colour, width_of
+    from checker.constants import instantiate
+    from checker.lang.declarations import declare
+    from checker.library import find, identify
+    from checker.report.text import render_sections
+
+    cls = find(spec)
+    declaration = declare(instantiate(cls, constants))
+    stream = sys.stdout
+    text = render_sections(
+        identify(cls),
+        declaration.doc,
+        sections(declaration),
+        width=width_of(stream),
+        colour=wants_colour(stream),
+    )
+    Destination().echo(text)
+
+
+def sections(declaration: Declaration) -> list[Section]:
+    """What a model declares, section by section; empty ones are left out."""
+    from checker.lang.declarations import describe
+    from checker.report.text import Section
+    from checker.result.show import show
+
+    rows = {
+        "constants": [(f"{c.name} = {show(c.value)}", describe(c.type)) for c in declaration.constants],
+        f"state: {declaration.state}": [(name, describe(kind)) for name, kind in declaration.state.fields],
+        "initial states": [(_signature(a), a.doc) for a in declaration.initial],
+        "actions": [(_signature(a), a.doc) for a in declaration.actions],
+        "always": [(p.name, p.doc) for p in declaration.properties if p.kind == "always"],
+        "always, for every step": [(p.name, p.doc) for p in declaration.properties if p.kind == "step"],
+        "sometimes": [(p.name, p.doc) for p in declaration.properties if p.kind == "sometimes"],
+        "may end where": [(p.name, p.doc) for p in declaration.final],
+        "explored within": [(p.name, p.doc) for p in declaration.boundary],
+        "refines": [(f"{r.abstract.__name__} by {r.name}", r.doc) for r in declaration.refinements],
+    }
+    return [Section(title, tuple(found)) for title, found in rows.items() if found]
+
+
+def _signature(action: Action) -> str:
+    return f"{action.name}({', '.join(_parameter(p) for p in action.parameters)})"
+
+
+def _parameter(parameter: Parameter) -> str:
+    """A parameter with what it ranges over: `rm: RM`, `m in sent`, `q subset of nodes`."""
+    if parameter.over_type:
+        return f"{parameter.name}: {parameter.type}"
+    domain = parameter.field or f"{getattr(parameter.function, '__name__', '...')}()"
+    return f"{parameter.name} {'subset of' if parameter.subsets else 'in'} {domain}"

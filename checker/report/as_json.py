@@ -1,0 +1,114 @@
+"""A result as JSON, with the schema `quorate.result/1`; docs/results.md documents every key.
+
+The rule it keeps: a key never changes its meaning within a schema; new ones may be added.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from checker.result.codec import encode, encode_plain
+from checker.result.result import PropertyResult, Result
+from checker.result.show import show
+from checker.result.trace import ABSENT, Change, Step, Trace, changes
+
+RESULT_SCHEMA = "quorate.result/1"
+TRACE_SCHEMA = "quorate.trace/1"
+
+
+def render(result: Result) -> str:
+    """A result as JSON text."""
+    return dump(result_data(result))
+
+
+def render_trace(result: Result, prop: PropertyResult) -> str:
+    """The trace of one property as a file of its own, which `quorate replay` reads."""
+    assert prop.trace is not None
+    head = {
+        "schema": TRACE_SCHEMA,
+        "spec": result.spec,
+        "constants": {name: encode_plain(value) for name, value in result.constants},
+        "property": prop.name,
+    }
+    return dump({**head, **trace_data(prop.trace)})
+
+
+def dump(data: Any) -> str:
+    """JSON text in the layout of all our files."""
+    return json.dumps(data, indent=2) + "\n"
+
+
+def result_data(result: Result) -> dict[str, Any]:
+    """A result as what JSON can say."""
+    states = result.states
+    return {
+        "schema": RESULT_SCHEMA,
+        "spec": result.spec,
+        "constants": {name: encode_plain(value) for name, value in result.constants},
+        "engine": result.engine,
+        "mode": result.mode,
+        "verdict": str(result.verdict),
+        "exit_code": result.exit_code,
+        "stopped": result.stopped,
+        "states": {"distinct": states.distinct, "generated": states.generated, "depth": states.depth},
+        "seconds": round(result.seconds, 3),
+        "properties": [_property(prop) for prop in result.properties],
+        "actions": {a.name: {"taken": a.taken, "added": a.added} for a in result.actions},
+        "bounds_reached": [
+            {
+                "kind": bound.kind,
+                "bound": bound.bound,
+                "times": bound.times,
+                "first": bound.first,
+                "first_depth": bound.first_depth,
+            }
+            for bound in result.bounds_reached
+        ],
+        "notes": list(result.notes),
+    }
+
+
+def _property(prop: PropertyResult) -> dict[str, Any]:
+    return {
+        "name": prop.name,
+        "kind": prop.kind,
+        "verdict": str(prop.verdict),
+        "evidence": prop.evidence,
+        "why": "\n".join(prop.why) or None,
+        "trace": None if prop.trace is None else trace_data(prop.trace),
+    }
+
+
+def trace_data(trace: Trace) -> dict[str, Any]:
+    """A trace as what JSON can say."""
+    steps = []
+    before: Step | None = None
+    for step in trace.steps:
+        steps.append(
+            {
+                "action": step.action,
+                "arguments": arguments_data(step),
+                "state": encode(step.state, trace.state_type),
+                "changes": [] if before is None else [_change(c) for c in changes(before.state, step.state)],
+            }
+        )
+        before = step
+    return {"kind": trace.kind, "steps": steps}
+
+
+def arguments_data(step: Step, *, itf: bool = False) -> dict[str, Any]:
+    """The arguments of a step, by the names of the parameters."""
+    return {
+        name: encode(value, kind, itf=itf)
+        for (name, value), kind in zip(step.arguments, step.types, strict=True)
+    }
+
+
+def _change(change: Change) -> dict[str, Any]:
+    """A change, with its values as the text report shows them: the states hold them in full."""
+    if change.member:
+        gained = change.before is ABSENT
+        key, value = ("added", change.after) if gained else ("removed", change.before)
+        return {"path": change.path, key: show(value)}
+    return {"path": change.path, "before": show(change.before), "after": show(change.after)}

@@ -1,0 +1,213 @@
+"""A result as text for people: the verdict first, then what stands behind it, then the violations.
+
+`render` is pure.  The same layout serves terminals, where it has colours, and files, where it is
+plain; it fits the width it is given.  rich is imported here and nowhere below.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from io import StringIO
+from typing import Any
+
+from attrs import frozen
+from rich.console import Console, Group, RenderableType
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from checker.report.trace import Line, line, trace_lines, wrapped
+from checker.result.result import Evidence, PropertyResult, Result
+from checker.result.show import show
+from checker.result.trace import Trace
+
+WIDTH = 100
+
+_GOOD, _BAD, _OPEN = "green", "bold red", "yellow"
+
+
+def render(result: Result, *, width: int = WIDTH, colour: bool = False, witnesses: bool = False) -> str:
+    """The report of a result; with `witnesses`, how each `sometimes` was reached as well."""
+    parts: list[RenderableType] = [*_headline(result, width), Text()]
+    if result.properties:
+        parts += [_properties(result), Text()]
+    parts += [_lines(_counts(result, width)), Text(), _actions(result)]
+    parts += _bounds(result, width)
+    parts += _notes(result, width)
+    for prop in result.properties:
+        if prop.verdict.evidence is Evidence.VIOLATED:
+            parts.append(_lines(_violation(prop, width)))
+        elif witnesses and prop.trace is not None:
+            parts.append(_lines(_witness(prop, prop.trace, width)))
+    return to_text(parts, width, colour)
+
+
+def render_trace(trace: Trace, *, title: str, width: int = WIDTH, colour: bool = False) -> str:
+    """A trace on its own, under a title."""
+    return render_lines([line(title, "bold"), *trace_lines(trace, width)], width=width, colour=colour)
+
+
+def render_lines(lines: Iterable[Line], *, width: int = WIDTH, colour: bool = False) -> str:
+    """Lines that are already laid out."""
+    return to_text([_lines(lines)], width, colour)
+
+
+def to_text(parts: Iterable[RenderableType], width: int, colour: bool) -> str:
+    """What rich draws, as a string without blanks at the ends of lines."""
+    console = Console(
+        file=StringIO(),
+        width=width,
+        force_terminal=colour,
+        color_system="standard" if colour else None,
+        no_color=not colour,
+        highlight=False,
+        legacy_windows=False,
+        _environ={},
+    )
+    with console.capture() as drawn:
+        for part in parts:
+            console.print(part, crop=False, overflow="ignore", no_wrap=None)
+    return "\n".join(text.rstrip() for text in drawn.get().splitlines()).rstrip("\n") + "\n"
+
+
+def _lines(lines: Iterable[Line]) -> RenderableType:
+    return Group(
+        *(
+            Text.assemble(*((text, style) for text, style in each.pieces), no_wrap=True, overflow="ignore")
+            for each in lines
+        )
+    )
+
+
+def verdict_style(result: PropertyResult | Result) -> str:
+    """The colour of a verdict: of a violation, of what holds, or of what stays open."""
+    if result.verdict.evidence is Evidence.VIOLATED:
+        return _BAD
+    return _GOOD if result.holds else _OPEN
+
+
+# -- parts of the report --
+
+
+def _headline(result: Result, width: int) -> list[RenderableType]:
+    constants = "".join(f"  {name}={show(value)}" for name, value in result.constants)
+    style = verdict_style(result)
+    names = ", ".join(prop.name for prop in result.violated)
+    verdict = f"violated: {names}" if names else str(result.verdict)
+    if result.stopped and not names:
+        verdict += f" ({result.stopped})"
+    first, *rest = wrapped(result.spec + constants, width, 0, hang=len(result.spec) + 2)
+    name, others = first.text[: len(result.spec)], first.text[len(result.spec) :]
+    return [_lines([Line(((name, "bold"), (others, ""))), *rest, *wrapped(verdict, width, 0, style)])]
+
+
+def _table(*columns: tuple[str, bool]) -> Table:
+    """A table without lines; columns are (title, whether it holds numbers)."""
+    table = Table(box=None, pad_edge=False, padding=(0, 3, 0, 0), show_edge=False, header_style="dim")
+    for title, numbers in columns:
+        table.add_column(title, justify="right" if numbers else "left", overflow="fold")
+    return table
+
+
+def _properties(result: Result) -> Table:
+    table = _table(("property", False), ("kind", False), ("verdict", False), ("evidence", False))
+    for column in table.columns[:3]:
+        column.no_wrap = True
+    table.columns[3].min_width = 24
+    for prop in result.properties:
+        verdict = Text(str(prop.verdict), verdict_style(prop))
+        table.add_row(Text(prop.name), Text(prop.kind), verdict, Text(prop.evidence))
+    return table
+
+
+def _counts(result: Result, width: int) -> list[Line]:
+    states = result.states
+    text = (
+        f"{states.distinct:,} distinct state{'s' * (states.distinct != 1)}, {states.generated:,} generated, "
+        f"depth {states.depth}; {result.seconds:.2f} s ({result.mode}, engine {result.engine})"
+    )
+    return wrapped(text, width)
+
+
+def _actions(result: Result) -> Table:
+    table = _table(("action", False), ("taken", True), ("added", True), ("", False))
+    early = bool(result.violated) or result.stopped is not None
+    for action in result.actions:
+        never = action.taken == 0
+        table.add_row(
+            Text(action.name, _OPEN if never else ""),
+            f"{action.taken:,}",
+            f"{action.added:,}",
+            Text(("not taken so far" if early else "NEVER TAKEN") if never else "", "bold yellow"),
+        )
+    return table
+
+
+def _bounds(result: Result, width: int) -> list[RenderableType]:
+    if not result.bounds_reached:
+        return []
+    lines = [line("bounds reached: what lies beyond them was not explored", "bold yellow")]
+    for bound in result.bounds_reached:
+        times = "once" if bound.times == 1 else f"{bound.times:,} times"
+        text = f"{bound.bound}   {times}, first at depth {bound.first_depth} by {bound.first}"
+        lines += wrapped(text, width, 2)
+    return [Text(), _lines(lines)]
+
+
+def _notes(result: Result, width: int) -> list[RenderableType]:
+    remarks = [("stopped", result.stopped)] if result.stopped else []
+    remarks += [("note", note) for note in result.notes]
+    if not remarks:
+        return []
+    lines = [each for label, text in remarks for each in wrapped(f"{label}: {text}", width, 0, "yellow")]
+    return [Text(), _lines(lines)]
+
+
+def _violation(prop: PropertyResult, width: int) -> list[Line]:
+    lines = [line(), line(f"{prop.name} is violated", _BAD)]
+    if prop.doc:
+        lines += wrapped(prop.doc, width, 2, hang=0)
+    if prop.why:
+        lines += [line(), line("  why", "bold")]
+        for text in prop.why:
+            lines += wrapped(text, width, 4, hang=4)
+    if prop.trace is not None:
+        steps = len(prop.trace.steps) - 1
+        title = f"  {prop.trace.kind} of {steps} step{'s' * (steps != 1)}"
+        lines += [line(), line(title, "bold"), *trace_lines(prop.trace, width)]
+    return lines
+
+
+def _witness(prop: PropertyResult, trace: Trace, width: int) -> list[Line]:
+    title = f"{prop.name} is reached at depth {len(trace.steps)}"
+    return [line(), line(title, "bold"), *trace_lines(trace, width)]
+
+
+# -- specs --
+
+
+@frozen
+class Section:
+    """A titled list of rows, for `list` and `show`, with a remark under the title."""
+
+    title: str
+    rows: tuple[tuple[str, str], ...]
+    remark: str = ""
+
+
+def render_sections(
+    title: str, doc: str, sections: Iterable[Section], *, width: int = WIDTH, colour: bool = False
+) -> str:
+    """A title, a text, and sections of two columns each."""
+    parts: list[Any] = [Text(title, "bold")]
+    parts += [Text(text) for text in doc.splitlines()]
+    for section in sections:
+        table = _table(("", False), ("", False))
+        table.show_header = False
+        for name, text in section.rows:
+            table.add_row(Text(name), Text(text))
+        parts += [Text(), Text(section.title, "bold")]
+        if section.remark:
+            parts.append(Padding(Text(section.remark), (0, 0, 0, 2)))
+        parts.append(Padding(table, (0, 0, 0, 2)))
+    return to_text(parts, width, colour)
