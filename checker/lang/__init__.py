@@ -16,6 +16,7 @@ from checker.lang.bounds import (
     Size,
     Volatile,
 )
+from checker.lang.cluster import Cluster, Packet, World
 from checker.lang.collections import majorities, maps, subsets
 from checker.lang.model import (
     Model,
@@ -29,6 +30,18 @@ from checker.lang.model import (
     sometimes,
     subset_of,
 )
+from checker.lang.protocol import (
+    CancelTimer,
+    NodeProtocol,
+    Receive,
+    Reply,
+    Request,
+    Send,
+    SetTimer,
+    Start,
+    Step,
+    Timeout,
+)
 from checker.lang.values import Bag, Map, Sort
 
 if TYPE_CHECKING:
@@ -39,15 +52,28 @@ else:
 __all__ = [
     "Bag",
     "Between",
+    "CancelTimer",
     "Capacity",
+    "Cluster",
     "Durable",
     "Map",
     "MaxCount",
     "MaxLen",
     "Model",
+    "NodeProtocol",
+    "Packet",
+    "Receive",
+    "Reply",
+    "Request",
+    "Send",
+    "SetTimer",
     "Size",
     "Sort",
+    "Start",
+    "Step",
+    "Timeout",
     "Volatile",
+    "World",
     "action",
     "always",
     "boundary",

@@ -16,12 +16,23 @@ import attrs
 from attrs import frozen
 
 from checker.lang import source
+from checker.lang.arithmetic import evaluate_condition
 from checker.lang.bounds import SizeOf
 from checker.lang.errors import CallError, SpecError, nearest
-from checker.lang.hints import Place, field_hints, function_hints, type_arguments
+from checker.lang.hints import Place, field_hints, function_hints, sort_sizes, type_arguments
 from checker.lang.model import ROLE, Choice, Model, Role, constants_of, field_of_choice, resolver
 from checker.lang.resolve import Resolver
-from checker.lang.types import FiniteType, IntType, RecordType
+from checker.lang.types import (
+    NOTHING,
+    BagType,
+    FiniteType,
+    IntType,
+    MapType,
+    RecordType,
+    SeqType,
+    SetType,
+    TupleType,
+)
 
 PropertyKind = Literal["always", "step", "sometimes"]
 
@@ -123,7 +134,7 @@ def declare(model: object) -> Declaration:
 
 def constant_types(cls: type[Model[Any]], constants: dict[str, Any]) -> dict[str, FiniteType]:
     """The types of a model's constants, given values for those that bounds name."""
-    reader = Resolver(cls.__name__, constants, {})
+    reader = Resolver(cls.__name__, constants, sort_sizes(cls, constants))
     found: dict[str, FiniteType] = {}
     hints = field_hints(cls)
     for attribute in attrs.fields(cast(Any, cls)):
@@ -185,7 +196,7 @@ class _Reader:
             constants=constants,
             state=state,
             initial=tuple(self._action(n, f, state) for n, f in self._of(marked, "initial")),
-            actions=tuple(self._action(n, f, state) for n, f in self._of(marked, "action")),
+            actions=tuple(self._actions(marked, state)),
             properties=tuple(
                 self._property(name, function, role, state)
                 for name, (function, role) in marked.items()
@@ -293,6 +304,23 @@ class _Reader:
                 at=source.at_parameter(function, name),
             )
 
+    def _actions(
+        self, marked: dict[str, tuple[Callable[..., Any], Role]], state: RecordType
+    ) -> Iterator[Action]:
+        """The actions that exist under these constants: those that could ever be taken."""
+        for name, (function, role) in marked.items():
+            if role.kind != "action":
+                continue
+            if role.when is not None and not self._condition(function, role.when):
+                continue
+            found = self._action(name, function, state)
+            if not any(parameter.type == NOTHING for parameter in found.parameters):
+                yield found
+
+    def _condition(self, function: Callable[..., Any], when: str) -> bool:
+        place = Place(f"the condition of `{function.__name__}`", partial(source.at_function, function))
+        return evaluate_condition(when, constants_of(self.model), place)
+
     def _action(self, name: str, function: Callable[..., Any], state: RecordType) -> Action:
         hints = function_hints(function)
         names = _parameters(function)
@@ -343,6 +371,15 @@ class _Reader:
             )
         place = Place(what, lambda: source.at_parameter(function, name))
         given = isinstance(choice, Choice)
+        if not given and choice is not inspect.Parameter.empty:
+            raise SpecError(
+                "action/default",
+                f"{what} has a default that is neither one_of(...) nor subset_of(...)",
+                why="A parameter takes every value of its domain in turn, so a default would never be used.",
+                instead=f"Write {name}: ... = one_of(State.field), or leave the default out to range over "
+                "the whole type.",
+                at=source.at_parameter(function, name),
+            )
         owner = self._owner(function)
         hint = hints[name]
         for parameter, argument in type_arguments(self.cls, owner).items():
@@ -350,7 +387,7 @@ class _Reader:
         kind = self.types.resolve(hint, place, bounded=not given)
         if not given:
             return Parameter(name, kind)
-        if choice.subsets and not str(kind).startswith("set of"):
+        if choice.subsets and not isinstance(kind, SetType):
             raise SpecError(
                 "action/subset-type",
                 f"{what} ranges over subsets, and its type is `{kind}`",
@@ -374,15 +411,7 @@ class _Reader:
     ) -> Parameter:
         field = field_of_choice(choice)
         if field is not None:
-            known = [known for known, _ in state.fields]
-            if field not in known:
-                raise SpecError(
-                    "action/not-a-field",
-                    f"parameter `{name}` of `{function.__name__}` ranges over `{field}`, "
-                    f"which is not a field of the state `{state}`",
-                    instead=nearest(field, known).capitalize(),
-                    at=source.at_parameter(function, name),
-                )
+            self._is_domain(function, name, choice.domain, state)
             return Parameter(name, kind, field=field, subsets=choice.subsets)
         if not callable(choice.domain):
             raise SpecError(
@@ -396,6 +425,41 @@ class _Reader:
         arguments = self._domain_arguments(function, name, choice.domain, earlier, state)
         domain = getattr(self.cls, choice.domain.__name__, None) or choice.domain
         return Parameter(name, kind, function=domain, arguments=arguments, subsets=choice.subsets)
+
+    def _is_domain(self, function: Callable[..., Any], name: str, descriptor: Any, state: RecordType) -> None:
+        """Check that the domain of a parameter is a field of the state that holds a collection."""
+        field, owner = descriptor.__name__, descriptor.__objclass__
+        what = f"parameter `{name}` of `{function.__name__}` ranges over"
+        fields = dict(state.fields)
+        if field not in fields or owner not in state.cls.__mro__:
+            raise SpecError(
+                "action/not-a-field",
+                f"{what} `{owner.__name__}.{field}`, which is not a field of the state `{state}`",
+                instead=nearest(field, fields).capitalize(),
+                at=source.at_parameter(function, name),
+            )
+        if not isinstance(fields[field], SetType | BagType | SeqType | TupleType | MapType):
+            raise SpecError(
+                "action/bad-domain",
+                f"{what} the field `{field}`, which is no collection: {fields[field]}",
+                why="A parameter ranges over the members of a set or bag, the items of a sequence, or "
+                "the keys of a map.",
+                instead="Name a field that holds a collection, or a method that returns one.",
+                at=source.at_parameter(function, name),
+            )
+        if self._role(function.__name__).kind == "initial":
+            raise self._no_state_yet(function, name)
+
+    @staticmethod
+    def _no_state_yet(function: Callable[..., Any], name: str) -> SpecError:
+        return SpecError(
+            "action/bad-domain",
+            f"parameter `{name}` of `{function.__name__}` ranges over what a state holds, and there is no "
+            "state yet",
+            why="A method marked @initial makes the first states.",
+            instead="Let it range over its type, or over a method that takes only self.",
+            at=source.at_parameter(function, name),
+        )
 
     def _domain_arguments(
         self,
@@ -411,6 +475,8 @@ class _Reader:
         for place, parameter in enumerate(_parameters(domain)[1:]):
             hint = hints.get(parameter)
             if (get_origin(hint) or hint) is state.cls or (hint is None and place == 0):
+                if self._role(function.__name__).kind == "initial":
+                    raise self._no_state_yet(function, name)
                 found.append("")
             elif parameter in earlier:
                 found.append(parameter)

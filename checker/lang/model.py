@@ -18,9 +18,8 @@ in `checker.lang.declarations`.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
-from enum import Enum
 from types import MemberDescriptorType
-from typing import Any, Generic, Literal, TypeVar, cast
+from typing import Any, Generic, Literal, TypeVar, cast, overload
 
 import attrs
 from attrs import frozen
@@ -40,10 +39,15 @@ Kind = Literal["initial", "action", "always", "sometimes", "final", "boundary", 
 
 @frozen
 class Role:
-    """What a marked method is; `abstract` is the model that a refinement mapping leads to."""
+    """What a marked method is.
+
+    `abstract` is the model that a refinement mapping leads to; `when` is the condition over
+    constants under which an action exists at all.
+    """
 
     kind: Kind
     abstract: Any = None
+    when: str | None = None
 
 
 ROLE = "__quorate_role__"
@@ -59,9 +63,21 @@ def initial(function: Transition) -> Transition:
     return _mark(function, Role("initial"))
 
 
-def action(function: Transition) -> Transition:
-    """Mark a method as an action: a pure function from a state to its successor, or None."""
-    return _mark(function, Role("action"))
+@overload
+def action(function: Transition) -> Transition: ...
+@overload
+def action(*, when: str) -> Callable[[Transition], Transition]: ...
+def action(function: Any = None, *, when: str | None = None) -> Any:
+    """Mark a method as an action: a pure function from a state to its successor, or None.
+
+    With `@action(when="lossy")` the action exists only under constants that satisfy the condition,
+    an expression as in bounds; without it, it is left out altogether and not reported as never
+    taken.
+    """
+    role = Role("action", when=when)
+    if function is None:
+        return lambda function: _mark(function, role)
+    return _mark(function, role)
 
 
 def always(function: Predicate) -> Predicate:
@@ -126,7 +142,20 @@ def field_of_choice(choice: Choice) -> str | None:
     return domain.__name__ if isinstance(domain, MemberDescriptorType) else None
 
 
-class Model(Generic[S]):
+class Universe:
+    """A frozen class whose fields are constants, among them the sizes of sorts."""
+
+    def every(self, kind: type[T]) -> frozenset[T]:
+        """The set of all values of a sort, an Enum, or a finite record class, under these constants."""
+        known: dict[Any, frozenset[Any]] = self.__dict__
+        found = known.get(cast(Any, kind))
+        if found is None:
+            place = Place(f"`every({getattr(kind, '__name__', kind)})`", lambda: None)
+            found = known[cast(Any, kind)] = frozenset(resolver(self).resolve(kind, place).members())
+        return found
+
+
+class Model(Universe, Generic[S]):
     """Derive a frozen class: its fields are the constants, its marked methods the protocol.
 
         @frozen
@@ -135,21 +164,6 @@ class Model(Generic[S]):
 
     A model is a value: `TwoPhaseCommit(rms=5)` is another instance to check.
     """
-
-    def every(self, kind: type[T]) -> frozenset[T]:
-        """The set of all values of a sort, an Enum, or a finite record class, in this model."""
-        known: dict[Any, frozenset[Any]] = self.__dict__
-        found = known.get(cast(Any, kind))
-        if found is None:
-            found = known[cast(Any, kind)] = self._members(kind)
-        return found
-
-    def _members(self, kind: Any) -> frozenset[Any]:
-        if isinstance(kind, type) and issubclass(kind, Enum):
-            return frozenset(kind)
-        what = f"`every({getattr(kind, '__name__', kind)})`"
-        members = resolver(self).resolve(kind, Place(what, lambda: None)).members()
-        return frozenset(members)
 
     def lanes(self, s: S) -> tuple[Any, ...]:
         """The identities that get a lane of their own in a trace; none for most models."""
@@ -162,7 +176,7 @@ class Model(Generic[S]):
         return None
 
 
-def constants_of(model: Model[Any]) -> dict[str, Any]:
+def constants_of(model: Universe) -> dict[str, Any]:
     """The constants of a model with their values, in the order of their definition."""
     cls = type(model)
     if not attrs.has(cls):
@@ -175,7 +189,7 @@ def constants_of(model: Model[Any]) -> dict[str, Any]:
     return {a.name: getattr(model, a.name) for a in attrs.fields(cls)}
 
 
-def resolver(model: Model[Any]) -> Resolver:
+def resolver(model: Universe) -> Resolver:
     """What turns annotations into finite types under this model's constants."""
     constants = constants_of(model)
     cls = type(model)

@@ -6,8 +6,9 @@ attrs' with a message that names the nearest field.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
-from typing import Any
+from typing import Any, cast
 
 import attrs
 
@@ -15,20 +16,32 @@ from checker.lang.errors import nearest
 
 frozen = partial(attrs.frozen, cache_hash=True)
 
-_names: dict[type[Any], tuple[str, ...]] = {}
+_evolvers: dict[type[Any], Callable[..., Any]] = {}
 
 
 def evolve(record: Any, /, **changes: Any) -> Any:
     """The record with other values in some of its fields; TypeError for an unknown field."""
     cls = type(record)
-    names = _names.get(cls)
-    if names is None:
-        names = _names[cls] = tuple(a.alias or a.name for a in attrs.fields(cls) if a.init)
-    given = len(changes)
-    for name in names:
-        if name not in changes:
-            changes[name] = getattr(record, name)
-    if len(changes) != len(names):
-        wrong = next(name for name in list(changes)[:given] if name not in names)
-        raise TypeError(f"`{cls.__name__}` has no field `{wrong}`: {nearest(wrong, names)}")
-    return cls(**changes)
+    try:
+        evolver = _evolvers[cls]
+    except KeyError:
+        evolver = _evolvers[cls] = _evolver(cls)
+    try:
+        return evolver(record, **changes)
+    except TypeError:
+        names = [attribute.name for attribute in attrs.fields(cls)]
+        for name in changes:
+            if name not in names:
+                known = nearest(name, names)
+                raise TypeError(f"`{cls.__name__}` has no field `{name}`: {known}") from None
+        raise
+
+
+def _evolver(cls: type[Any]) -> Callable[..., Any]:
+    """The function that `evolve` would be for this class alone; searches call it at every step."""
+    names = [attribute.name for attribute in attrs.fields(cls)]
+    parameters = "".join(f", {name}=same" for name in names)
+    values = ", ".join(f"record.{name} if {name} is same else {name}" for name in names)
+    scope: dict[str, Any] = {"cls": cls, "same": object()}
+    exec(f"def evolver(record, /{parameters}): return cls({values})", scope)  # noqa: S102 - names of fields
+    return cast(Callable[..., Any], scope["evolver"])

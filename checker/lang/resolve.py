@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import types
 from collections.abc import Mapping
-from enum import Enum
+from enum import Enum, Flag
 from functools import partial
 from typing import Annotated, Any, Never, Union, get_args, get_origin
 
@@ -20,6 +20,7 @@ from checker.lang.bounds import Between, Capacity, MaxCount, MaxLen
 from checker.lang.errors import SpecError
 from checker.lang.hints import Place, field_hints, substitute, type_arguments
 from checker.lang.types import (
+    NOTHING,
     BagType,
     BoolType,
     EnumType,
@@ -64,7 +65,7 @@ class Resolver:
         if hint is None or hint is type(None):
             return NoneType()
         if hint is Never:
-            return UnionType(())
+            return NOTHING
         if origin in (Union, types.UnionType):
             return self._union(get_args(hint), place, bounded)
         if origin is tuple:
@@ -81,7 +82,7 @@ class Resolver:
         return self._class(hint, origin, place)
 
     def _class(self, hint: Any, origin: Any, place: Place) -> FiniteType:
-        if isinstance(origin, type) and issubclass(origin, Enum):
+        if isinstance(origin, type) and issubclass(origin, Enum) and not issubclass(origin, Flag):
             return EnumType(origin)
         if isinstance(origin, type) and issubclass(origin, Sort):
             return self._sort(origin, place)
@@ -218,6 +219,14 @@ class Resolver:
         for mark in marks:
             if isinstance(mark, kind):
                 value = evaluate_bound(mark.limit, self._constants, place)
+                if value < 0:
+                    raise SpecError(
+                        "bound/negative",
+                        f"{place.what} holds at most {value}: {kind.__name__}({mark.limit!r})",
+                        why="Nothing can hold fewer than none.",
+                        instead="Write a limit of 0 or more; max(0, ...) may be part of it.",
+                        at=place.where(),
+                    )
                 return value, mark.limit if isinstance(mark.limit, str) else ""
         return None, ""
 
@@ -255,9 +264,18 @@ class Resolver:
 
 
 def shape_of(kind: FiniteType) -> Any:
-    """What a value's Python type alone tells of its finite type."""
+    """What a value's Python type alone tells of its finite type.
+
+    True == 1, and a member of an IntEnum is a number too: where Python calls values of two types
+    equal, a state could not tell them apart, so they have one shape.
+    """
     match kind:
-        case EnumType(cls=cls) | SortType(cls=cls) | RecordType(cls=cls):
+        case BoolType() | IntType():
+            return int
+        case EnumType(cls=cls):
+            mixed: Any = getattr(cls, "_member_type_", object)
+            return cls if mixed is object else mixed
+        case SortType(cls=cls) | RecordType(cls=cls):
             return cls
         case TupleType() | SeqType():
             return tuple
@@ -266,11 +284,27 @@ def shape_of(kind: FiniteType) -> Any:
 
 
 def _require_frozen(cls: type[Any]) -> None:
-    if getattr(cls.__setattr__, "__name__", "") != "_frozen_setattrs":
+    if getattr(cls.__setattr__, "__name__", "") != "_frozen_setattrs" or not _decorated(cls):
         raise SpecError(
             "type/mutable-record",
             f"the record `{cls.__name__}` is not frozen",
             why="A state that can be changed in place would be changed behind the search's back.",
-            instead="Write @frozen (from checker.lang) instead of the decorator it has.",
+            instead="Write @frozen (from checker.lang) above the class, and no other decorator.",
             at=source.at_class(cls),
         )
+    for attribute in attrs.fields(cls):
+        if not attribute.init or not attribute.eq:
+            raise SpecError(
+                "type/special-field",
+                f"field `{attribute.name}` of `{cls.__name__}` is not given to the constructor, "
+                "or takes no part in comparisons",
+                why="Two states are the same exactly when all their fields are equal.",
+                instead="Leave out init=False and eq=False; compute what follows from other fields "
+                "in a method.",
+                at=source.at_field(cls, attribute.name),
+            )
+
+
+def _decorated(cls: type[Any]) -> bool:
+    """Whether attrs made this very class, so that its own annotations are fields."""
+    return "__attrs_attrs__" in vars(cls) or not vars(cls).get("__annotations__")

@@ -8,12 +8,13 @@ one of them is in `checker.lang.resolve`; nothing here reads source or knows a m
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from enum import Enum
 from itertools import combinations, product
 from math import comb
 from typing import Any
 
+import attrs
 from attrs import field, frozen
 
 from checker.lang.values import Bag, Map, Sort, order
@@ -171,8 +172,9 @@ class RecordType:
         return total
 
     def members(self) -> Iterator[Any]:
+        names = [attribute.alias or attribute.name for attribute in attrs.fields(self.cls)]
         for values in product(*[list(kind.members()) for _, kind in self.fields]):
-            yield self.cls(**dict(zip([name for name, _ in self.fields], values, strict=True)))
+            yield self.cls(**dict(zip(names, values, strict=True)))
 
     def __str__(self) -> str:
         return self.cls.__name__
@@ -206,7 +208,7 @@ class UnionType:
             yield from option.members()
 
     def __str__(self) -> str:
-        return " | ".join(str(option) for option in self.options)
+        return " | ".join(str(option) for option in self.options) or "nothing"
 
 
 @frozen
@@ -280,10 +282,8 @@ class SetType:
     def fault(self, value: Any) -> Fault | None:
         if type(value) is not frozenset:
             return Fault("", value, str(self))
-        for item in value:
-            found = self.item.fault(item)
-            if found is not None:
-                return found.under("{}")
+        if any(self.item.fault(item) is not None for item in value):
+            return _first_fault(self.item, value)
         if self.capacity is not None and len(value) > self.capacity:
             return Fault("", value, str(self), bound=f"size <= {self.capacity}{_by(self.text)}")
         return None
@@ -351,21 +351,29 @@ class BagType:
     def fault(self, value: Any) -> Fault | None:
         if type(value) is not Bag:
             return Fault("", value, str(self))
-        for item in value:
-            found = self.item.fault(item)
-            if found is not None:
-                return found.under("{}")
+        if any(self.item.fault(item) is not None for item in value):
+            return _first_fault(self.item, value)
         if self.capacity is not None and value.total() > self.capacity:
             return Fault("", value, str(self), bound=f"size <= {self.capacity}{_by(self.text)}")
         if self.max_count is not None:
-            for item, copies in value.items():
+            for item in sorted_members(value.support()):
+                copies = value[item]
                 if copies > self.max_count:
                     bound = f"copies <= {self.max_count}{_by(self.text)}"
                     return Fault(f"[{item!r}]", copies, str(self), bound=bound)
         return None
 
     def count(self) -> int:
-        return sum(1 for _ in self._counts(self.item.count()))
+        """By inclusion and exclusion over the members that have too many copies."""
+        kinds, most, each = self.item.count(), self.capacity, self.max_count
+        if most is None:
+            return int((_limit(each) + 1) ** kinds)
+        if each is None:
+            return comb(most + kinds, kinds) if most >= 0 else 0
+        return sum(
+            (-1) ** over * comb(kinds, over) * comb(most - over * (each + 1) + kinds, kinds)
+            for over in range(min(kinds, most // (each + 1)) + 1)
+        )
 
     def members(self) -> Iterator[Any]:
         items = list(self.item.members())
@@ -410,9 +418,19 @@ FiniteType = (
 )
 
 
+NOTHING = UnionType(())
+"""The type without values: what `Never` means."""
+
+
 def sorted_members(values: frozenset[Any]) -> tuple[Any, ...]:
     """The members of a set in canonical order."""
     return tuple(sorted(values, key=order))
+
+
+def _first_fault(kind: FiniteType, values: Iterable[Any]) -> Fault | None:
+    """The first fault among the members of a collection, in an order that does not depend on hashes."""
+    faults = [kind.fault(value) for value in sorted(values, key=order)]
+    return next((fault.under("{}") for fault in faults if fault is not None), None)
 
 
 def _limit(limit: int | None) -> int:

@@ -67,8 +67,8 @@ class _Domain:
     """The keys that several maps share, in canonical order, with their places."""
 
     __slots__ = ("keys", "places")
-    _known: ClassVar[dict[frozenset[Any], _Domain]] = {}
-    _by_tuple: ClassVar[dict[tuple[Any, ...], _Domain]] = {}
+    _known: ClassVar[dict[tuple[frozenset[Any], Any], _Domain]] = {}
+    _by_tuple: ClassVar[dict[tuple[tuple[Any, ...], Any], _Domain]] = {}
 
     def __init__(self, keys: tuple[Any, ...]) -> None:
         self.keys = keys
@@ -76,22 +76,33 @@ class _Domain:
 
     @classmethod
     def of(cls, keys: tuple[Any, ...]) -> _Domain:
-        found = cls._by_tuple.get(keys)
+        # False == 0 and True == 1, yet a map over truth values is not one over integers.
+        kinds = _kinds(keys)
+        found = cls._by_tuple.get((keys, kinds))
         if found is None:
-            members = frozenset(keys)
-            found = cls._known.get(members)
+            in_order = tuple(sorted(keys, key=order))
+            name = (frozenset(keys), _kinds(in_order))
+            found = cls._known.get(name)
             if found is None:
-                found = cls._known[members] = cls(tuple(sorted(members, key=order)))
-            cls._by_tuple[keys] = found
+                found = cls._known[name] = cls(in_order)
+            cls._by_tuple[keys, kinds] = found
         return found
+
+
+def _kinds(keys: tuple[Any, ...]) -> tuple[Any, ...]:
+    """The types of some keys, of tuples item by item."""
+    kinds = tuple(map(type, keys))
+    if tuple in kinds:
+        return tuple([_kinds(key) if type(key) is tuple else type(key) for key in keys])
+    return kinds
 
 
 @final
 class Map(Generic[K, V]):
     """An immutable total map from a finite set of keys: `Map({key: value, ...})`.
 
-    Iteration, `keys()`, `values()` and `items()` follow the canonical order of the keys.  Two maps
-    are equal when they have the same keys with equal values.
+    Iteration, `values()` and `items()` follow the canonical order of the keys; `keys()` is a set.
+    Two maps are equal when they have the same keys with equal values.
     """
 
     __slots__ = ("_domain", "_hash", "_values")
@@ -183,6 +194,9 @@ class Map(Generic[K, V]):
             known = self._hash = hash(self._values)
         return known
 
+    def __reduce__(self) -> tuple[type[Map[K, V]], tuple[dict[K, V]]]:
+        return Map, (self.as_dict(),)
+
     def __repr__(self) -> str:
         return "Map({" + ", ".join(f"{k!r}: {v!r}" for k, v in self.items()) + "})"
 
@@ -225,7 +239,9 @@ class Bag(Generic[T]):
 
     def add(self, member: T, copies: int = 1) -> Bag[T]:
         """This bag with so many more copies of a member."""
-        return self.of_counts({**self._counts, member: self[member] + copies})
+        if copies < 0:
+            raise ValueError("a bag cannot gain fewer than no copies")
+        return self._make({**self._counts, member: self[member] + copies}) if copies else self
 
     def remove(self, member: T, copies: int = 1) -> Bag[T]:
         """This bag with so many fewer copies of a member; KeyError where it has not so many."""
@@ -284,6 +300,9 @@ class Bag(Generic[T]):
         if known is None:
             known = self._hash = hash(frozenset(self._counts.items()))
         return known
+
+    def __reduce__(self) -> tuple[Callable[[Mapping[T, int]], Bag[T]], tuple[dict[T, int]]]:
+        return Bag.of_counts, (dict(self._counts),)
 
     def __repr__(self) -> str:
         items = sorted(self._counts.items(), key=lambda item: order(item[0]))
