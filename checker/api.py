@@ -148,10 +148,10 @@ def identify(cls: type[Any]) -> str:
 
 
 recent: list[Result] = []
-"""Results since the current test began; the pytest plugin shows those that do not hold."""
+"""The last results since the current test began; the pytest plugin shows those that do not hold."""
 
 
 def _remember(result: Result) -> Result:
-    if len(recent) < 32:
-        recent.append(result)
+    recent.append(result)
+    del recent[:-32]
     return result

@@ -22,6 +22,7 @@ from checker.explore.exploration import (
     Move,
     Violation,
 )
+from checker.lang.errors import SpecError
 from checker.lang.types import Fault
 from checker.system import Arguments, Predicate, State, System
 
@@ -77,6 +78,8 @@ class Search:
     def run(self) -> Exploration:
         """Search until every state is expanded, a property is refuted, or a budget runs out."""
         for state in self.system.initial():
+            if self._spent(len(self.states)):
+                return self._exploration()
             self.generated += 1
             try:
                 known = state in self._seen
@@ -93,16 +96,10 @@ class Search:
         """Expand waiting states until none is left or something ends the search."""
         depth_first = self.order == "dfs"
         next_waiting = 0
-        max_depth, max_states = self.meter.budget.max_depth, self.meter.budget.max_states
+        max_depth = self.meter.budget.max_depth
         while not self._done:
             queue = len(self._waiting) if depth_first else len(self.states) - next_waiting
-            if queue == 0:
-                return
-            if self.meter.due():
-                self._stop = self.meter.look(len(self.states), self.generated, self._deepest, queue)
-            elif max_states is not None and len(self.states) >= max_states:
-                self._stop = f"the budget of {max_states} states ran out"
-            if self._stop:
+            if queue == 0 or self._spent(queue):
                 return
             if depth_first:
                 index = self._waiting.pop()
@@ -113,6 +110,15 @@ class Search:
                 continue
             self._expand(index)
 
+    def _spent(self, queue: int) -> bool:
+        """Whether a budget ran out that ends the search here and now."""
+        max_states = self.meter.budget.max_states
+        if self.meter.due():
+            self._stop = self.meter.look(len(self.states), self.generated, self._deepest, queue)
+        elif max_states is not None and len(self.states) >= max_states:
+            self._stop = f"the budget of {max_states} states ran out"
+        return self._stop is not None
+
     def _expand(self, index: int) -> None:
         """Generate every successor of a stored state."""
         state = self.states[index]
@@ -122,30 +128,32 @@ class Search:
             blocked = False
             self.generated += 1
             counts[action].taken += 1
-            if steps:
-                self._check_step(index, action, arguments, successor)
             try:
                 known = successor in seen
             except TypeError:
                 raise self.system.unhashable(successor, state, action, arguments) from None
-            if not known:
-                self._arrive(successor, index, action, arguments)
+            within = known or self._arrive(successor, index, action, arguments)
+            if within and steps:
+                self._check_step(index, action, arguments, successor)
             if self._done:
                 return
         if blocked and self._deadlock and not self.system.final(state):
             self._deadlock = False
             self._violate(DEADLOCK, self._path(index))
 
-    def _arrive(self, state: State, parent: int, action: int, arguments: Arguments) -> None:
-        """Look at a state for the first time: its types, its boundary, its properties."""
+    def _arrive(self, state: State, parent: int, action: int, arguments: Arguments) -> bool:
+        """Look at a state for the first time: its types, its boundary, its properties.
+
+        False for one that leaves the bounds of its types: nothing more can be asked of it.
+        """
         fault = self.system.fault(state, None if parent < 0 else self.states[parent])
         if fault is not None:
             self._out_of_bounds(fault, state, parent, action, arguments)
-            return
+            return False
         if not self.system.inside(state):
             self._meet("boundary", "the declared boundary", parent, action, arguments)
             self._check_state(state, parent, action, arguments)
-            return
+            return True
         self._seen.add(state)
         self.states.append(state)
         self._parents.append(parent)
@@ -157,6 +165,7 @@ class Search:
         if action >= 0:
             self.counts[action].added += 1
         self._check_state(state, parent, action, arguments)
+        return True
 
     def _out_of_bounds(
         self, fault: Fault, state: State, parent: int, action: int, arguments: Arguments
@@ -216,8 +225,10 @@ class Search:
         states = [self.states[place] for place in reversed(line)]
         moves = [Move(states[0])]
         for before, after in pairwise(states):
-            action, arguments, _ = next(t for t in self.system.successors(before) if t[2] == after)
-            moves.append(Move(after, action, arguments))
+            found = next((t for t in self.system.successors(before) if t[2] == after), None)
+            if found is None:
+                raise _lost(before)
+            moves.append(Move(after, found[0], found[1]))
         return tuple(moves)
 
     def _exploration(self) -> Exploration:
@@ -233,6 +244,17 @@ class Search:
             stopped=self._stop or self._cut,
             details={"complete": not (self._stop or self._cut or self._done)},
         )
+
+
+def _lost(state: State) -> SpecError:
+    return SpecError(
+        "action/nondeterministic",
+        "an action led to a state to which it does not lead when it is run again",
+        why="An action is a function of the state and its parameters alone: no randomness, clock, "
+        "file or variable that outlives the call.",
+        instead="Put the choice into a parameter: every value it may take is then explored.",
+        notes=(f"It happened in the state {state!r}.",),
+    )
 
 
 def general_path(path: str) -> str:

@@ -49,7 +49,9 @@ class Simulation:
 
     def run(self) -> Exploration:
         """Walk until the behaviours are done, a property is refuted, or a budget runs out."""
-        starts = [state for state in self.system.initial() if self.system.inside(state)]
+        starts = list(self.system.initial())
+        for state in starts:
+            self._belongs(Move(state), None, 1)
         stop: str | None = None
         while self.walked < self.behaviours and stop is None and self.violation is None and starts:
             self._walk(self.random.choice(starts))
@@ -74,9 +76,11 @@ class Simulation:
         path = [Move(start)]
         self.generated += 1
         self._check(path)
-        while len(path) < self.depth and self.violation is None:
-            if not self._step(path):
-                break
+        if not self.system.inside(start):
+            self._meet("boundary", "the declared boundary", path[0], 1)
+        else:
+            while len(path) < self.depth and self.violation is None and self._step(path):
+                pass
         self.deepest = max(self.deepest, len(path))
         self.last = tuple(path)
 
@@ -90,16 +94,11 @@ class Simulation:
             return False
         self.random.shuffle(transitions)
         for action, arguments, successor in transitions:
-            fault = self.system.fault(successor, state)
-            if fault is not None:
-                if fault.bound is None:
-                    raise self.system.not_in_type(fault, successor, state, action, arguments)
-                bound = f"{general_path(fault.path)}: {fault.bound}"
-                self._meet("type", bound, Move(successor, action, arguments), len(path) + 1)
+            move = Move(successor, action, arguments)
+            if not self._belongs(move, state, len(path) + 1):
                 continue
             self.generated += 1
             self.counts[action].taken += 1
-            move = Move(successor, action, arguments)
             path.append(move)
             self._check_step(path)
             self._check(path)
@@ -109,11 +108,24 @@ class Simulation:
             return True
         return False
 
+    def _belongs(self, move: Move, before: State | None, depth: int) -> bool:
+        """Whether a state is within its types; raises an error for a value of the wrong one."""
+        state, action = move.state, -1 if move.action is None else move.action
+        try:
+            fault = self.system.fault(state, before)
+        except TypeError:
+            raise self.system.unhashable(state, before, action, move.arguments) from None
+        if fault is None:
+            return True
+        if fault.bound is None or before is None:
+            raise self.system.not_in_type(fault, state, before, action, move.arguments)
+        self._meet("type", f"{general_path(fault.path)}: {fault.bound}", move, depth)
+        return False
+
     def _meet(self, kind: str, bound: str, move: Move, depth: int) -> None:
         known = self.bounds.get(bound)
         if known is None:
-            assert move.action is not None
-            first = self.system.describe(move.action, move.arguments)
+            first = self.system.describe(-1 if move.action is None else move.action, move.arguments)
             self.bounds[bound] = BoundReached(kind, bound, 1, first, depth)
         else:
             first, times = known.first, known.times + 1
@@ -127,14 +139,7 @@ class Simulation:
 
     def _check(self, path: list[Move]) -> None:
         state = path[-1].state
-        try:
-            new = state not in self.seen
-        except TypeError:
-            before = path[-2].state if len(path) > 1 else None
-            action = path[-1].action
-            index = -1 if action is None else action
-            raise self.system.unhashable(state, before, index, path[-1].arguments) from None
-        if not new:
+        if state in self.seen:
             return
         self.seen.add(state)
         if path[-1].action is not None:

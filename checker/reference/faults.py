@@ -5,13 +5,14 @@ Each function returns the error to raise; it may run the spec once more to find 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import attrs
 
 from checker.lang import source
-from checker.lang.declarations import Action, Declaration, Property
+from checker.lang.declarations import Action, Declaration, Parameter, Property
 from checker.lang.errors import InternalError, Location, SpecError
 from checker.lang.types import Fault
 from checker.result.show import call, show
@@ -20,6 +21,7 @@ from checker.system import Arguments, State
 __all__ = [
     "SpecError",
     "nondeterministic",
+    "not_a_collection",
     "not_a_truth_value",
     "outside_type",
     "predicate_raised",
@@ -60,6 +62,20 @@ def raised(
         instead="Test for the case first and return None, or mend the expression shown here.",
         at=source.at_raise(error, _of_spec) or source.at_function(action.function),
         notes=_where(state, arguments, action),
+    )
+
+
+def not_a_collection(declaration: Declaration, parameter: Parameter, value: Any) -> SpecError:
+    """The method that computes the domain of a parameter returned no collection."""
+    domain = parameter.function
+    assert domain is not None
+    return SpecError(
+        "action/bad-domain",
+        f"`{domain.__name__}` of `{declaration.name}`, over which `{parameter.name}` ranges, returned "
+        f"{show(value)}, which is no collection",
+        why="A parameter takes each member of its domain in turn.",
+        instead="Return a set, a bag, a sequence, a range or a map; an empty one where there is nothing.",
+        at=source.at_returns(domain),
     )
 
 
@@ -180,15 +196,20 @@ def _mutable(value: Any, path: str) -> tuple[str, Any] | None:
 
 
 def nondeterministic(
-    declaration: Declaration, action: Action, state: State, arguments: Arguments
+    declaration: Declaration,
+    action: Action,
+    state: State,
+    arguments: Arguments,
+    domain: Callable[..., Any] | None = None,
 ) -> SpecError:
-    """Two runs of one action in the same state gave different answers."""
+    """Two runs of one action, or of a parameter's domain, gave different answers in one state."""
+    name = f"the action `{action.name}`" if domain is None else f"the domain `{domain.__name__}`"
     return SpecError(
         "action/nondeterministic",
-        f"the action `{action.name}` of `{declaration.name}` gave two different answers in one state",
+        f"{name} of `{declaration.name}` gave two different answers in one state",
         why="An action is a function of the state and its parameters alone: no randomness, clock, "
         "file or variable that outlives the call.",
         instead="Put the choice into a parameter: every value it may take is then explored.",
-        at=source.at_function(action.function),
+        at=source.at_function(domain or action.function),
         notes=_where(state, arguments, action),
     )

@@ -8,7 +8,7 @@ in samples) to see that they give the same answer.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from itertools import combinations, product
 from random import Random
 from typing import Any
@@ -68,14 +68,15 @@ class ReferenceSystem:
             for arguments in self._witnesses(source)(None):
                 try:
                     state = source.function(self.model, *arguments)
+                    again = source.function(self.model, *arguments)
                 except Exception as error:
                     raise faults.raised(self.declaration, source, error, None, arguments) from error
+                if again != state:
+                    raise faults.nondeterministic(self.declaration, source, None, arguments)
                 if state is None:
                     continue
                 if type(state) is not self.declaration.state.cls:
                     raise faults.wrong_type(self.declaration, source, state, None, arguments)
-                if source.function(self.model, *arguments) != state:
-                    raise faults.nondeterministic(self.declaration, source, None, arguments)
                 yield state
 
     def successors(self, state: State) -> Iterator[Transition]:
@@ -225,13 +226,23 @@ class ReferenceSystem:
         assert function is not None
         names = [known.name for known in action.parameters]
         places = [-1 if name == "" else names.index(name) for name in parameter.arguments]
+        runs = 0
 
         def collect(state: State, known: Arguments) -> Any:
+            nonlocal runs
+            runs += 1
             given = [state if place < 0 else known[place] for place in places]
             try:
-                return function(model, *given)
+                found = function(model, *given)
+                twice = runs <= ALWAYS_TWICE or not runs & SAMPLE_MASK
+                again = function(model, *given) if twice else found
             except Exception as error:
                 raise faults.raised(self.declaration, action, error, state, known) from error
+            if not isinstance(found, Collection):
+                raise faults.not_a_collection(self.declaration, parameter, found)
+            if again != found:
+                raise faults.nondeterministic(self.declaration, action, state, known, function)
+            return found
 
         return collect
 
@@ -253,8 +264,8 @@ class ReferenceSystem:
             return tuple(collection)
         if kind is Bag:
             return self._ordered(collection.support())
-        if isinstance(collection, set | list):
-            return sorted(collection, key=order) if isinstance(collection, set) else collection
+        if kind is list:
+            return collection  # type: ignore[no-any-return]
         return tuple(sorted(collection, key=order))
 
     @staticmethod

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import ast
 import builtins
+import inspect
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -62,8 +63,12 @@ def walk(function: Callable[..., Any], arguments: tuple[Any, ...], depth: int = 
     if found is None:
         return None
     node = found[1]
-    names = [argument.arg for argument in node.args.args]
-    walker = _Walker(function, dict(zip(names, arguments, strict=False)), depth)
+    try:
+        given = inspect.signature(function).bind(*arguments)
+        given.apply_defaults()
+        walker = _Walker(function, dict(given.arguments), depth)
+    except (TypeError, ValueError):
+        return None
     try:
         walker.run(node.body)
     except _Return as result:
@@ -81,6 +86,8 @@ class _Walker:
         closure = getattr(function, "__closure__", None) or ()
         names = function.__code__.co_freevars
         self.globals.update({name: cell.cell_contents for name, cell in zip(names, closure, strict=True)})
+        if "__class__" in names:
+            self.globals["super"] = lambda: builtins.super(self.globals["__class__"], next(iter(local.values())))
         self.local = local
         self.depth = depth
         self.tests: list[Reason] = []
@@ -217,7 +224,7 @@ class _Walker:
 
     def call(self, node: ast.Call) -> Reason | None:
         """Follow a call of a predicate that belongs to a spec."""
-        if self.depth >= MAX_CALLS or node.keywords:
+        if self.depth >= MAX_CALLS or node.keywords or any(isinstance(a, ast.Starred) for a in node.args):
             return None
         function = self.value(node.func)
         arguments = tuple(self.value(argument) for argument in node.args)

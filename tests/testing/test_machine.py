@@ -8,7 +8,7 @@ import pytest
 from hypothesis import Phase, settings
 from hypothesis.stateful import run_state_machine_as_test
 
-from checker.lang import Between, Model, action, always, evolve, final, frozen, initial, one_of
+from checker.lang import Between, Model, action, always, evolve, frozen, initial, one_of
 from checker.lang.errors import CallError, SpecError
 from checker.testing.machine import state_machine
 from specs.transactions.two_phase_commit import TwoPhaseCommit, TwoPhaseCommitUnilateralAbort
