@@ -75,8 +75,18 @@ def _evaluate(hint: Any, names: Mapping[str, Any], more: Mapping[str, Any], plac
         ) from error
 
 
+_arguments: dict[tuple[Any, Any], dict[Any, Any]] = {}
+_durable: dict[Any, dict[str, bool]] = {}
+
+
 def type_arguments(cls: type[Any], generic: type[Any]) -> dict[Any, Any]:
     """What a class gives for the type parameters of one of its generic bases."""
+    if (cls, generic) not in _arguments:
+        _arguments[cls, generic] = _type_arguments(cls, generic)
+    return _arguments[cls, generic]
+
+
+def _type_arguments(cls: type[Any], generic: type[Any]) -> dict[Any, Any]:
     if cls is generic:
         return {parameter: parameter for parameter in getattr(cls, "__parameters__", ())}
     for base in vars(cls).get("__orig_bases__", cls.__bases__):
@@ -103,11 +113,15 @@ def substitute(hint: Any, given: Mapping[Any, Any]) -> Any:
 
 def durability(cls: type[Any]) -> dict[str, bool]:
     """Which fields of a node's state survive a crash; fields marked neither way are left out."""
-    found = {}
-    for name, hint in field_hints(cls).items():
-        for mark in getattr(hint, "__metadata__", ()):
-            if isinstance(mark, Kept):
-                found[name] = mark.durable
+    if cls in _durable:
+        return _durable[cls]
+    found = {
+        name: mark.durable
+        for name, hint in field_hints(cls).items()
+        for mark in getattr(hint, "__metadata__", ())
+        if isinstance(mark, Kept)
+    }
+    _durable[cls] = found
     return found
 
 
