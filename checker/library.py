@@ -14,6 +14,7 @@ import itertools
 import linecache
 import os
 import pkgutil
+import re
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -185,11 +186,14 @@ def _in_file(spec: str) -> type[Model[Any]]:
             instead="Say which: " + ", ".join(f"{file}:{name}" for name in concrete),
             at=on_command_line(spec),
         )
+    unfinished = [cls for cls in models if issubclass(cls, Model) and not cls.__name__.startswith("_")]
+    if len(unfinished) == 1 and not getattr(unfinished[0], "__parameters__", ()):
+        return unfinished[0]  # `declare` says what it lacks
     raise SpecError(
         "spec/no-model",
         f"`{file}` holds no model",
         why="A model is a class derived from Model, with @initial and @action methods. Classes whose "
-        "names begin with _ and generic ones are left out.",
+        "names begin with _, and generic ones, are left out.",
         instead="See docs/writing-a-spec.md for the shape of a model.",
         at=next((source.at_class(cls) for cls in models if issubclass(cls, Model)), on_command_line(spec)),
     )
@@ -272,7 +276,8 @@ def _import_error(error: BaseException, file: Path) -> SpecError:
         return error
     if isinstance(error, SyntaxError) and error.filename and error.lineno:
         return _syntax_error(error)
-    what = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
+    said = re.sub(r" \([^()]*\)$", "", str(error)) if isinstance(error, ImportError) else str(error)
+    what = f"{type(error).__name__}: {said}" if said else type(error).__name__
     instead = "Mend the line shown here; importing a spec only defines classes and functions."
     if isinstance(error, ModuleNotFoundError):
         instead = (

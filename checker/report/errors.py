@@ -15,6 +15,7 @@ be imported to report that an import failed.
 from __future__ import annotations
 
 import linecache
+import os
 import textwrap
 from pathlib import Path
 
@@ -81,7 +82,8 @@ def _place(at: Location, pen: _Pen) -> list[str]:
 
 
 def _paragraph(label: str, style: str, text: str, pen: _Pen, width: int) -> list[str]:
-    """A labelled remark, wrapped under its first word."""
+    """A labelled remark, wrapped under its first word, with paths as seen from here."""
+    text = text.replace(f"{Path.cwd()}{os.sep}", "")
     indent = " " * (len(label) + 2)
     wrapped = [
         line

@@ -33,5 +33,5 @@ def _report(replay: Replay, width: int) -> list[Line]:
         for text in divergence.available:
             lines += wrapped(text, width, 2)
     elif divergence.step > 0 and not divergence.differences:
-        lines += [line(), line("nothing is available instead: the state is a deadlock", "bold")]
+        lines += [line(), line("nothing is available instead: no action is enabled here", "bold")]
     return lines

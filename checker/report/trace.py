@@ -84,11 +84,7 @@ def step_lines(number: int, step: Step, before: Step | None, width: int) -> list
     first, *rest = wrapped(head, width, len(prefix), "bold") or [line()]
     lines = [Line(((prefix, "dim"), (first.text.lstrip(), "bold"))), *rest]
     if before is None:
-        names = [attribute.name for attribute in attrs.fields(type(step.state))]
-        return [
-            *lines,
-            *_columns([(name, [(show(getattr(step.state, name)), "")]) for name in names], 9, width),
-        ]
+        return [*lines, *_value_lines(_parts(step.state), width, 9)]
     found = changes(before.state, step.state)
     if not found:
         return [*lines, line(" " * 9 + "nothing changes", "dim")]
@@ -120,6 +116,8 @@ def _parts(value: Any) -> list[tuple[str, Any]]:
         alike: dict[Any, list[str]] = {}
         for key, item in value.items():
             alike.setdefault(item, []).append(f"[{show(key)}]")
+        if len(alike) == 1 and len(value) > 1:
+            return [("each", item) for item in alike]
         return [(" ".join(keys), item) for item, keys in alike.items()]
     if attrs.has(type(value)):
         return [(each.name, getattr(value, each.name)) for each in attrs.fields(type(value))]
