@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -111,7 +112,7 @@ def test_the_counterexample_is_a_shortest_path_of_the_graph(graph: Graph) -> Non
         assert len(path) == min(twin.forbidden_at)
         assert path[0] in graph.starts
         assert path[-1] in graph.forbidden
-        assert all(edge in graph.edges for edge in zip(path, path[1:], strict=False))
+        assert all(edge in graph.edges for edge in pairwise(path))
 
 
 @given(graphs(), st.sampled_from(["bfs", "dfs"]))
