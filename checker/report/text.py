@@ -23,6 +23,9 @@ from checker.result.trace import Trace
 
 WIDTH = 100
 
+NARROWEST_EVIDENCE = 30
+"""Columns that the evidence of a property needs in a table."""
+
 _GOOD, _BAD, _OPEN = "green", "bold red", "yellow"
 
 
@@ -30,7 +33,7 @@ def render(result: Result, *, width: int = WIDTH, colour: bool = False, witnesse
     """The report of a result; with `witnesses`, how each `sometimes` was reached as well."""
     parts: list[RenderableType] = [*_headline(result, width), Text()]
     if result.properties:
-        parts += [_properties(result), Text()]
+        parts += [_properties(result, width), Text()]
     parts += [_lines(_counts(result, width)), Text(), _actions(result)]
     parts += _bounds(result, width)
     parts += _notes(result, width)
@@ -109,15 +112,24 @@ def _table(*columns: tuple[str, bool]) -> Table:
     return table
 
 
-def _properties(result: Result) -> Table:
+def _properties(result: Result, width: int) -> RenderableType:
+    """A table, or a list where the names leave too little room for the evidence."""
+    rows = [(prop.name, prop.kind, str(prop.verdict)) for prop in result.properties]
+    taken = sum(max(len(row[place]) for row in rows) + 3 for place in range(3))
+    if width - taken < NARROWEST_EVIDENCE:
+        return _lines(each for prop in result.properties for each in _property_lines(prop, width))
     table = _table(("property", False), ("kind", False), ("verdict", False), ("evidence", False))
     for column in table.columns[:3]:
         column.no_wrap = True
-    table.columns[3].min_width = 24
     for prop in result.properties:
         verdict = Text(str(prop.verdict), verdict_style(prop))
         table.add_row(Text(prop.name), Text(prop.kind), verdict, Text(prop.evidence))
     return table
+
+
+def _property_lines(prop: PropertyResult, width: int) -> list[Line]:
+    verdict = wrapped(f"{prop.verdict}: {prop.evidence}", width, 4, verdict_style(prop))
+    return [Line(((prop.name, ""), (f"   {prop.kind}", "dim"))), *verdict]
 
 
 def _counts(result: Result, width: int) -> list[Line]:

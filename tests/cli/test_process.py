@@ -8,7 +8,6 @@ import pty
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
@@ -76,16 +75,27 @@ ENDLESS = ("check", "two-phase-commit", "-c", "rms=9", "--format", "json")
 
 
 def test_ctrl_c_ends_with_the_partial_result():
+    """Pressed once the search shows progress, which it does on a terminal."""
+    main, other = pty.openpty()
     with subprocess.Popen(
-        [*QUORATE, *ENDLESS], cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        [*QUORATE, *ENDLESS],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        stderr=other,
+        env=os.environ | {"TERM": "xterm"},
     ) as process:
-        time.sleep(1.5)
+        os.close(other)
+        written = b""
+        while b"generated/s" not in written:
+            written += os.read(main, 65536)
         process.send_signal(signal.SIGINT)
-        out, err = process.communicate(timeout=30)
+        out, _ = process.communicate(timeout=30)
+    written += os.read(main, 65536)
+    os.close(main)
     data = json.loads(out)
     assert data["stopped"] == "interrupted"
     assert data["states"]["distinct"] > 0
-    assert "stopping" in err
+    assert b"stopping" in written
     assert process.returncode == 3
 
 
