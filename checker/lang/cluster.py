@@ -31,7 +31,7 @@ The environment is written in the language, like any spec.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any, Generic
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Generic
 
 from checker.lang.bounds import Between, Capacity, MaxLen
 from checker.lang.hints import type_arguments
@@ -63,23 +63,25 @@ else:
 class Packet(Generic[N, M]):
     """A message under way."""
 
+    shown_as: ClassVar[str] = "{sender}→{to} {message}"
     sender: N
     to: N
     message: M
 
 
 @frozen
-class Delivery(Generic[N, M]):
-    """A message that arrives; `again` if the network keeps a copy of it."""
+class Copy(Generic[N, M]):
+    """A message that arrives and will arrive again."""
 
+    shown_as: ClassVar[str] = "a copy of {packet}"
     packet: Packet[N, M]
-    again: bool
 
 
 @frozen
 class Firing(Generic[N, T]):
     """A timer that fires."""
 
+    shown_as: ClassVar[str] = "{node} {timer}"
     node: N
     timer: T
 
@@ -88,11 +90,12 @@ class Firing(Generic[N, T]):
 class Asking(Generic[N, C]):
     """A request that reaches a node."""
 
+    shown_as: ClassVar[str] = "{node} {command}"
     node: N
     command: C
 
 
-Occurrence = Delivery[N, M] | Firing[N, T] | Asking[N, C]
+Occurrence = Packet[N, M] | Copy[N, M] | Firing[N, T] | Asking[N, C]
 """What makes a node take a step."""
 
 
@@ -223,8 +226,8 @@ class Cluster(NodeProtocol[N, S, M, T, C, R], Model[World[N, S, M, T, R]]):
         """Everything that may make a node take a step."""
         packets = self.deliverable(w)
         return (
-            frozenset(Delivery(packet, again=False) for packet in packets)
-            | frozenset(Delivery(packet, again=True) for packet in packets if self.duplicating)
+            packets
+            | frozenset(Copy(packet) for packet in packets if self.duplicating)
             | frozenset(Firing(n, timer) for n in w.timers if n not in w.down for timer in w.timers[n])
             | frozenset(
                 Asking(n, command)
@@ -275,8 +278,10 @@ class Cluster(NodeProtocol[N, S, M, T, C, R], Model[World[N, S, M, T, R]]):
     ) -> tuple[World[N, S, M, T, R], N, Step[S, N, M, T, R]]:
         """The world in which a node takes a step, which node, and the step."""
         match begun:
-            case Delivery(packet, again):
-                return w if again else self.without(w, packet), packet.to, self.on_packet(w, packet)
+            case Packet(to=me):
+                return self.without(w, begun), me, self.on_packet(w, begun)
+            case Copy(packet):
+                return w, packet.to, self.on_packet(w, packet)
             case Firing(me, timer):
                 return self.fired(w, me, timer), me, self.timeout(me, w.nodes[me], timer)
             case Asking(me, command):
@@ -352,10 +357,9 @@ class Cluster(NodeProtocol[N, S, M, T, C, R], Model[World[N, S, M, T, R]]):
         }
         about = note.get(action, "")
         for value in arguments.values():
-            if isinstance(value, Delivery):
-                return value.packet.to, f"{value.packet.message}{about}", value.packet.sender
-            if isinstance(value, Packet):
-                return value.to, str(value.message), value.sender
+            packet = value.packet if isinstance(value, Copy) else value
+            if isinstance(packet, Packet):
+                return packet.to, f"{packet.message}{about}", packet.sender
             if isinstance(value, Firing):
                 return value.node, f"{getattr(value.timer, 'name', value.timer)}{about}"
             if isinstance(value, Asking):

@@ -19,8 +19,9 @@ from checker.lang import source
 from checker.lang.arithmetic import evaluate_condition
 from checker.lang.bounds import SizeOf
 from checker.lang.errors import CallError, SpecError, nearest
-from checker.lang.hints import Place, field_hints, function_hints, sort_sizes, type_arguments
+from checker.lang.hints import Place, durability, field_hints, function_hints, sort_sizes, type_arguments
 from checker.lang.model import ROLE, Choice, Model, Role, constants_of, field_of_choice, resolver
+from checker.lang.protocol import NodeProtocol
 from checker.lang.resolve import Resolver
 from checker.lang.types import (
     NOTHING,
@@ -210,6 +211,7 @@ class _Reader:
                 if role.kind == "refines"
             ),
         )
+        self._durability()
         self._must_have(found.initial, "initial", "it has no initial state")
         self._must_have(found.actions, "action", "nothing can ever happen in it")
         return found
@@ -222,6 +224,23 @@ class _Reader:
                 instead="See docs/writing-a-spec.md for the shape of a model.",
                 at=source.at_class(self.cls),
             )
+
+    def _durability(self) -> None:
+        """Check that every field of a node's state says whether it survives a crash."""
+        given = {p.__name__: a for p, a in type_arguments(self.cls, NodeProtocol).items()}
+        node = given.get("S")
+        if node is None:
+            return
+        cls = get_origin(node) or node
+        for attribute in attrs.fields(cls):
+            if attribute.name not in durability(cls):
+                raise SpecError(
+                    "protocol/unmarked-field",
+                    f"field `{attribute.name}` of `{cls.__name__}` is marked neither durable nor volatile",
+                    why="A crash keeps the durable fields of a node and resets the volatile ones.",
+                    instead=f"Write {attribute.name}: Durable[...] or Volatile[...] around its type.",
+                    at=source.at_field(cls, attribute.name),
+                )
 
     def _state(self) -> RecordType:
         given = type_arguments(self.cls, Model)

@@ -12,7 +12,7 @@ never says what a crash could make untrue.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Generic, Never, cast
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, Never, cast
 
 import attrs
 
@@ -78,6 +78,7 @@ class Request(Generic[Content]):
 class Send(Generic[Node, Content]):
     """Give a message to the network."""
 
+    shown_as: ClassVar[str] = "→{to} {message}"
     to: Node
     message: Content
 
@@ -118,8 +119,9 @@ else:
 
 
 def padded(given: Any, length: int) -> tuple[Any, ...]:
-    """Type arguments, with `Never` for those that were left out."""
-    arguments = given if isinstance(given, tuple) else (given,)
+    """Type arguments, with `Never` for those that are None or were left out: there are none."""
+    listed = given if isinstance(given, tuple) else (given,)
+    arguments = [Never if argument is None else argument for argument in listed]
     return (*arguments, *[Never] * (length - len(arguments)))
 
 
@@ -127,7 +129,8 @@ class NodeProtocol(Universe, Generic[N, S, M, T, C, R]):
     """Derive a frozen class whose fields are the protocol's constants, and say what each event does.
 
     Type parameters: the sort of the nodes, a node's state, the union of the messages; and, where
-    there are any, the Enum of the timers, the type of a client's commands and that of the replies.
+    there are any, the Enum of the timers, the type of a client's commands and that of the replies;
+    None, or nothing, where there are none.
 
     Each handler returns the node's next state and its effects.  Those that a protocol does not
     define ignore their event.

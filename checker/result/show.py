@@ -1,6 +1,7 @@
 """Values as a reader of the spec would write them, on one line.
 
 Members of an Enum go by their name alone, sets and maps are in canonical order, records as calls.
+A record class may say how it wants to be seen, as in `shown_as: ClassVar[str] = "{sender}→{to}"`.
 """
 
 from __future__ import annotations
@@ -29,7 +30,11 @@ def show(value: Any) -> str:
         counted = sorted(value.items(), key=lambda item: order(item[0]))
         return "[" + ", ".join(show(m) + (f" x{n}" if n > 1 else "") for m, n in counted) + "]"
     if attrs.has(kind):
-        return call(kind.__name__, [(a.name, getattr(value, a.name)) for a in attrs.fields(kind)])
+        fields = [(a.name, getattr(value, a.name)) for a in attrs.fields(kind)]
+        template = getattr(kind, "shown_as", None)
+        if template is not None:
+            return str(template).format(**{name: show(item) for name, item in fields})
+        return call(kind.__name__, fields)
     return repr(value)
 
 

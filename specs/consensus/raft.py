@@ -366,6 +366,10 @@ State = World[Node, Server, Message, Timer]
 class Raft(RaftServer, Cluster[Node, Server, Message, Timer, Command]):
     """A cluster of Raft servers, and the guarantees of the paper's figure 3."""
 
+    lossy: bool = True
+    crashes: Annotated[int, Between(0, 9)] = 1
+    max_in_flight: Annotated[int, Between(1, 64)] = 1
+
     @always
     def election_safety(self, w: State) -> bool:
         """At most one leader can be elected in a given term."""
@@ -467,6 +471,10 @@ class Raft(RaftServer, Cluster[Node, Server, Message, Timer, Command]):
 class RaftCommitsEarlierTerms(Raft):
     """Broken: entries of earlier terms are committed by counting replicas (the paper's figure 8)."""
 
+    max_term: Annotated[int, Between(1, 99)] = 3
+    requests: Annotated[int, Between(0, 9)] = 2
+    crashes: Annotated[int, Between(0, 9)] = 0
+
     def may_commit(self, leader: Server, index: int) -> bool:
         return True
 
@@ -475,7 +483,7 @@ class RaftCommitsEarlierTerms(Raft):
 class RaftForgetsVote(Raft):
     """Broken: a server does not store its vote, and after a crash votes again in the same term."""
 
-    crashes: Annotated[int, Between(0, 9)] = 1
+    max_term: Annotated[int, Between(1, 99)] = 1
 
     def recover(self, me: Node, node: Server) -> Server:
         return evolve(super().recover(me, node), voted_for=None)
@@ -485,13 +493,18 @@ class RaftForgetsVote(Raft):
 class RaftVotesForAnyLog(Raft):
     """Broken: a vote is granted to a candidate whose log lacks what may have been committed."""
 
+    crashes: Annotated[int, Between(0, 9)] = 0
+
     def is_up_to_date(self, server: Server, m: RequestVote) -> bool:
         return True
 
 
 @frozen
 class RaftFirstVoteLeads(Raft):
-    """Broken: one vote beside its own term is enough to lead, as if the fastest wins."""
+    """Broken: one vote is enough to lead, and one has its own: whoever is fastest leads."""
+
+    max_term: Annotated[int, Between(1, 99)] = 1
+    crashes: Annotated[int, Between(0, 9)] = 0
 
     def is_majority(self, nodes: frozenset[Node]) -> bool:
         return len(nodes) > 0
