@@ -14,7 +14,7 @@ from checker.explore.search import DEADLOCK, Checks, Search
 from checker.explore.simulate import Simulation
 from checker.judge import judge
 from checker.lang.declarations import Declaration, Property, declare
-from checker.lang.errors import CallError, nearest
+from checker.lang.errors import CallError, suggestion
 from checker.lang.model import Model
 from checker.reference.system import ReferenceSystem
 from checker.result.result import Result
@@ -121,7 +121,7 @@ def select(
             raise CallError(
                 "call/unknown-property",
                 f"`{declaration.name}` has no property `{name}`",
-                instead=nearest(name, [*known, DEADLOCK]).capitalize(),
+                instead=suggestion(name, [*known, DEADLOCK]),
             )
     return [prop for prop in declaration.properties if prop.name in names], DEADLOCK in names
 

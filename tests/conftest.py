@@ -13,9 +13,7 @@ Golden = Callable[[str, str], None]
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption(
-        "--rewrite", action="store_true", help="write what is now printed into the golden files"
-    )
+    parser.addoption("--rewrite", action="store_true", help="write what is now printed into the golden files")
 
 
 @pytest.fixture

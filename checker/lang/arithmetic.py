@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from checker.lang.bounds import Bound
-from checker.lang.errors import SpecError, nearest
+from checker.lang.errors import SpecError, suggestion
 from checker.lang.hints import Place
 
 _BINARY: dict[type[ast.operator], Callable[[Any, Any], Any]] = {
@@ -82,7 +82,7 @@ def _evaluate(text: str, constants: Mapping[str, Any], place: Place) -> Any:
             "bound/unknown-constant",
             f'"{text}" in {place.what} names `{name}`, which is no constant of the model',
             why="A bound is an integer, or an expression over the fields of the model class.",
-            instead=nearest(name, constants).capitalize(),
+            instead=suggestion(name, constants),
             at=place.where(),
         ) from None
     except (SyntaxError, ValueError, TypeError, ZeroDivisionError) as error:

@@ -18,7 +18,7 @@ from attrs import frozen
 from checker.lang import source
 from checker.lang.arithmetic import evaluate_condition
 from checker.lang.bounds import SizeOf
-from checker.lang.errors import CallError, SpecError, nearest
+from checker.lang.errors import CallError, SpecError, suggestion
 from checker.lang.hints import Place, durability, field_hints, function_hints, sort_sizes, type_arguments
 from checker.lang.model import ROLE, Choice, Model, Role, constants_of, field_of_choice, resolver
 from checker.lang.protocol import NodeProtocol
@@ -454,7 +454,7 @@ class _Reader:
             raise SpecError(
                 "action/not-a-field",
                 f"{what} `{owner.__name__}.{field}`, which is not a field of the state `{state}`",
-                instead=nearest(field, fields).capitalize(),
+                instead=suggestion(field, fields),
                 at=source.at_parameter(function, name),
             )
         if not isinstance(fields[field], SetType | BagType | SeqType | TupleType | MapType):
@@ -505,7 +505,7 @@ class _Reader:
                     f"`{domain.__name__}`, the domain of `{name}` in `{function.__name__}`, takes "
                     f"`{parameter}`, which is no earlier parameter of the action",
                     why="A domain may use the state and the parameters to the left of its own.",
-                    instead=nearest(parameter, earlier).capitalize(),
+                    instead=suggestion(parameter, earlier),
                     at=source.at_parameter(domain, parameter),
                 )
         return tuple(found)
