@@ -24,8 +24,10 @@ from typing import Any, Generic, Literal, TypeVar, cast, overload
 import attrs
 from attrs import frozen
 
+from checker.lang import source
 from checker.lang.errors import SpecError
 from checker.lang.hints import Place, sort_sizes
+from checker.lang.records import is_frozen
 from checker.lang.resolve import Resolver
 from checker.lang.values import Sort
 
@@ -179,14 +181,15 @@ class Model(Universe, Generic[S]):
 def constants_of(model: Universe) -> dict[str, Any]:
     """The constants of a model with their values, in the order of their definition."""
     cls = type(model)
-    if not attrs.has(cls):
+    if not is_frozen(cls):
         raise SpecError(
             "model/not-frozen",
             f"the model `{cls.__name__}` is not a frozen class",
             why="A model's constants are the fields of a frozen class.",
             instead=f"Write @frozen above class {cls.__name__}.",
+            at=source.at_class(cls),
         )
-    return {a.name: getattr(model, a.name) for a in attrs.fields(cls)}
+    return {a.name: getattr(model, a.name) for a in attrs.fields(cast(Any, cls))}
 
 
 def resolver(model: Universe) -> Resolver:

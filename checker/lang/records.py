@@ -29,7 +29,7 @@ def evolve(record: Any, /, **changes: Any) -> Any:
     try:
         return evolver(record, **changes)
     except TypeError:
-        names = [attribute.name for attribute in attrs.fields(cls)]
+        names = [attribute.alias or attribute.name for attribute in attrs.fields(cls)]
         for name in changes:
             if name not in names:
                 known = nearest(name, names)
@@ -39,9 +39,18 @@ def evolve(record: Any, /, **changes: Any) -> Any:
 
 def _evolver(cls: type[Any]) -> Callable[..., Any]:
     """The function that `evolve` would be for this class alone; searches call it at every step."""
-    names = [attribute.name for attribute in attrs.fields(cls)]
-    parameters = "".join(f", {name}=same" for name in names)
-    values = ", ".join(f"record.{name} if {name} is same else {name}" for name in names)
-    scope: dict[str, Any] = {"cls": cls, "same": object()}
-    exec(f"def evolver(record, /{parameters}): return cls({values})", scope)  # noqa: S102 - names of fields
+    fields = [(a.name, a.alias or a.name) for a in attrs.fields(cls)]
+    parameters = "".join(f", {given}=__same__" for _, given in fields)
+    values = ", ".join(
+        f"{given}=__record__.{name} if {given} is __same__ else {given}" for name, given in fields
+    )
+    scope: dict[str, Any] = {"__cls__": cls, "__same__": object()}
+    code = f"def evolver(__record__, /{parameters}): return __cls__({values})"
+    exec(code, scope)  # noqa: S102 - names of fields
     return cast(Callable[..., Any], scope["evolver"])
+
+
+def is_frozen(cls: type[Any]) -> bool:
+    """Whether attrs made this very class frozen, so that its own annotations are fields."""
+    decorated = "__attrs_attrs__" in vars(cls) or not vars(cls).get("__annotations__")
+    return decorated and getattr(cls.__setattr__, "__name__", "") == "_frozen_setattrs"

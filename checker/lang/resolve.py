@@ -10,7 +10,7 @@ import types
 from collections.abc import Mapping
 from enum import Enum, Flag
 from functools import partial
-from typing import Annotated, Any, Never, Union, get_args, get_origin
+from typing import Annotated, Any, Never, TypeVar, Union, get_args, get_origin
 
 import attrs
 
@@ -19,6 +19,7 @@ from checker.lang.arithmetic import evaluate_bound
 from checker.lang.bounds import Between, Capacity, MaxCount, MaxLen
 from checker.lang.errors import SpecError
 from checker.lang.hints import Place, field_hints, substitute, type_arguments
+from checker.lang.records import is_frozen
 from checker.lang.types import (
     NOTHING,
     BagType,
@@ -251,7 +252,9 @@ class Resolver:
             set: "Write frozenset[Item].",
             float: "Write an integer with Between, in a unit of your choice.",
         }.get(get_origin(hint) or hint)
-        if advice is None and isinstance(hint, type):
+        if isinstance(hint, TypeVar):
+            advice = f"Say what `{name}` stands for where the class is used: Box[bool], not Box alone."
+        elif advice is None and isinstance(hint, type) and hint is not Any:
             advice = f"If `{name}` is yours, make it a frozen record (@frozen), an Enum or a Sort."
         return SpecError(
             "type/unsupported",
@@ -284,7 +287,7 @@ def shape_of(kind: FiniteType) -> Any:
 
 
 def _require_frozen(cls: type[Any]) -> None:
-    if getattr(cls.__setattr__, "__name__", "") != "_frozen_setattrs" or not _decorated(cls):
+    if not is_frozen(cls):
         raise SpecError(
             "type/mutable-record",
             f"the record `{cls.__name__}` is not frozen",
@@ -303,8 +306,3 @@ def _require_frozen(cls: type[Any]) -> None:
                 "in a method.",
                 at=source.at_field(cls, attribute.name),
             )
-
-
-def _decorated(cls: type[Any]) -> bool:
-    """Whether attrs made this very class, so that its own annotations are fields."""
-    return "__attrs_attrs__" in vars(cls) or not vars(cls).get("__annotations__")

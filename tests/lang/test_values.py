@@ -304,6 +304,24 @@ def test_evolve_changes_a_copy() -> None:
         evolve(entry, trem=2)  # type: ignore[call-arg]
 
 
+@frozen
+class Odd:
+    """Fields whose names `evolve` might want for itself, and a private one."""
+
+    record: int
+    cls: int
+    same: int
+    _hidden: int
+
+
+def test_evolve_knows_any_field_by_the_name_that_the_constructor_takes() -> None:
+    """No name of a field is in its way."""
+    odd = Odd(1, 2, 3, 4)
+    assert evolve(odd, record=5) == Odd(5, 2, 3, 4)
+    assert evolve(odd, cls=5, same=6) == Odd(1, 5, 6, 4)
+    assert evolve(odd, hidden=5) == Odd(1, 2, 3, 5)
+
+
 def test_subsets_majorities_and_maps() -> None:
     """All of them, or those of one size."""
     nodes = {Node(1), Node(2), Node(3)}
