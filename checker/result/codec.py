@@ -254,7 +254,8 @@ def _decode_union(data: Any, kind: UnionType, path: str) -> Any:
     if (data is None or data == UNIT) and any(isinstance(option, NoneType) for option in kind.options):
         return None
     known = dict(zip(tags(kind), kind.options, strict=True))
-    if isinstance(data, dict) and set(data) == {"tag", "value"} and data["tag"] in known:
+    tagged = isinstance(data, dict) and set(data) == {"tag", "value"} and isinstance(data["tag"], str)
+    if tagged and data["tag"] in known:
         return _decode(data["value"], known[data["tag"]], path)
     single = optional(kind)
     if single is not None:

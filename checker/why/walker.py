@@ -87,7 +87,9 @@ class _Walker:
         names = function.__code__.co_freevars
         self.globals.update({name: cell.cell_contents for name, cell in zip(names, closure, strict=True)})
         if "__class__" in names:
-            self.globals["super"] = lambda: builtins.super(self.globals["__class__"], next(iter(local.values())))
+            self.globals["super"] = lambda: builtins.super(
+                self.globals["__class__"], next(iter(local.values()))
+            )
         self.local = local
         self.depth = depth
         self.tests: list[Reason] = []

@@ -109,6 +109,7 @@ def test_models_that_hold_pass(model: Model[Any]) -> None:
     run_state_machine_as_test(state_machine(model), settings=QUICK)
 
 
+@pytest.mark.slow
 def test_a_violation_shows_the_property_and_the_action_calls() -> None:
     """The message has the property, and Hypothesis prints each step as a call of an action."""
     message = message_of(TwoPhaseCommitUnilateralAbort(rms=2))

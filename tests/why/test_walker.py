@@ -347,7 +347,7 @@ SHAPES = [
 
 @given(expressions(), st.sampled_from(SHAPES), st.integers(-1, 3), st.integers(-1, 3),
        st.lists(st.integers(-1, 3), max_size=3).map(tuple))  # fmt: skip
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=200, deadline=None)
 def test_the_walk_agrees_with_the_function(
     expression: str, shape: str, x: int, y: int, items: tuple[int, ...]
 ) -> None:
