@@ -255,15 +255,19 @@ class Cluster(NodeProtocol[N, S, M, T, C, R], Model[World[N, S, M, T, R]]):
         taken, me, step = self.begun_step(w, begun)
         return self.after(taken, me, self.losing(step, lost))
 
+    def interruptible(self, w: World[N, S, M, T, R]) -> frozenset[Occurrence[N, M, T, C]]:
+        """Every step in the middle of which a node may crash."""
+        return self.possible(w) if w.crashes < self.crashes else frozenset()
+
     @action(when="crashes > 0 and not lossy")
     def node_crashes_while_sending(
         self,
         w: World[N, S, M, T, R],
-        begun: Occurrence[N, M, T, C] = one_of(possible),
+        begun: Occurrence[N, M, T, C] = one_of(interruptible),
         lost: frozenset[Send[N, M]] = subset_of(sends),
     ) -> World[N, S, M, T, R] | None:
         """A node stops inside a step: its state is on disk, and some of its messages are not out."""
-        if len(lost) == 0 or w.crashes == self.crashes:
+        if len(lost) == 0:
             return None
         taken, me, step = self.begun_step(w, begun)
         return self.crashed(self.after(taken, me, self.losing(step, lost)), me, step[0])

@@ -353,6 +353,10 @@ class BagType:
             return Fault("", value, str(self))
         if any(self.item.fault(item) is not None for item in value):
             return _first_fault(self.item, value)
+        return self.excess(value)
+
+    def excess(self, value: Bag[Any]) -> Fault | None:
+        """Why a bag of valid members has too many of them, or None."""
         if self.capacity is not None and value.total() > self.capacity:
             return Fault("", value, str(self), bound=f"size <= {self.capacity}{_by(self.text)}")
         if self.max_count is not None:

@@ -17,6 +17,7 @@ from checker.lang.declarations import Action, Declaration, Parameter, Property
 from checker.lang.types import Fault
 from checker.lang.values import Bag, Map, order
 from checker.reference import faults
+from checker.reference.validity import checker_of
 from checker.result.show import call
 from checker.system import Arguments, Predicate, State, Transition
 
@@ -27,7 +28,7 @@ SAMPLE_MASK = 15
 """After those, one run in so many plus one is repeated."""
 
 CACHE_LIMIT = 100_000
-"""So many orders of sets, and valid values of a field, are remembered before starting afresh."""
+"""So many orders of sets are remembered before starting afresh."""
 
 Witnesses = Callable[[State], Iterable[Arguments]]
 
@@ -58,7 +59,7 @@ class ReferenceSystem:
             self._random.shuffle(self._plan)
         self._boundary = [self._asked(prop) for prop in declaration.boundary]
         self._final = [self._asked(prop) for prop in declaration.final]
-        self._fields = [(name, kind, set[Any]()) for name, kind in declaration.state.fields]
+        self._fields = [(name, checker_of(kind)) for name, kind in declaration.state.fields]
 
     # -- states and transitions --
 
@@ -120,18 +121,13 @@ class ReferenceSystem:
 
     def fault(self, state: State, before: State | None) -> Fault | None:
         """Why a state leaves its types, or None; `before` is a state known to be within them."""
-        for name, kind, valid in self._fields:
+        for name, fault_of in self._fields:
             value = getattr(state, name)
             if before is not None and getattr(before, name) is value:
                 continue
-            if value in valid:
-                continue
-            found = kind.fault(value)
+            found = fault_of(value)
             if found is not None:
                 return found.under(name)
-            if len(valid) >= CACHE_LIMIT:
-                valid.clear()
-            valid.add(value)
         return None
 
     # -- predicates --

@@ -366,9 +366,8 @@ State = World[Node, Server, Message, Timer]
 class Raft(RaftServer, Cluster[Node, Server, Message, Timer, Command]):
     """A cluster of Raft servers, and the guarantees of the paper's figure 3."""
 
-    lossy: bool = True
     crashes: Annotated[int, Between(0, 9)] = 1
-    max_in_flight: Annotated[int, Between(1, 64)] = 1
+    max_in_flight: Annotated[int, Between(1, 64)] = 3
 
     @always
     def election_safety(self, w: State) -> bool:
@@ -484,6 +483,8 @@ class RaftForgetsVote(Raft):
     """Broken: a server does not store its vote, and after a crash votes again in the same term."""
 
     max_term: Annotated[int, Between(1, 99)] = 1
+    lossy: bool = True
+    max_in_flight: Annotated[int, Between(1, 64)] = 1
 
     def recover(self, me: Node, node: Server) -> Server:
         return evolve(super().recover(me, node), voted_for=None)
