@@ -124,8 +124,7 @@ class _Judge:
         if found.stopped:
             return f"{found.stopped}, after {seen}"
         if self._cut_short():
-            names = ", ".join(f"`{name}`" for name in self.refuted)
-            return f"the search ended at the violation of {names}"
+            return "undecided: a violation ended the search"
         if found.bounds:
             return f"all {seen}; bounds were reached"
         return f"all {seen}"

@@ -10,7 +10,8 @@ import click
 from checker.cli import options
 
 if TYPE_CHECKING:
-    from checker.lang.declarations import Action, Declaration, Parameter
+    from checker.lang.declarations import Action, Declaration
+    from checker.lang.parameters import Parameter
     from checker.report.text import Section
 
 

@@ -18,21 +18,17 @@ from attrs import frozen
 from checker.lang import source
 from checker.lang.arithmetic import evaluate_condition
 from checker.lang.bounds import SizeOf
-from checker.lang.errors import CallError, SpecError, suggestion
+from checker.lang.errors import CallError, SpecError
 from checker.lang.hints import Place, durability, field_hints, function_hints, sort_sizes, type_arguments
-from checker.lang.model import ROLE, Choice, Model, Role, constants_of, field_of_choice, resolver
+from checker.lang.model import ROLE, Model, Role, constants_of, resolver
+from checker.lang.parameters import Parameter, Signature, parameters_of
 from checker.lang.protocol import NodeProtocol
 from checker.lang.resolve import Resolver
 from checker.lang.types import (
     NOTHING,
-    BagType,
     FiniteType,
     IntType,
-    MapType,
     RecordType,
-    SeqType,
-    SetType,
-    TupleType,
 )
 
 PropertyKind = Literal["always", "step", "sometimes"]
@@ -46,28 +42,6 @@ class Constant:
     type: FiniteType
     value: Any
     default: Any
-
-
-@frozen
-class Parameter:
-    """A parameter of an action: its type, and its domain unless that is the whole type.
-
-    `field` is the field of the state that is the domain; otherwise `function` computes it from the
-    arguments in `arguments` ("" stands for the state).  With `subsets`, the parameter ranges over
-    the subsets of that collection.
-    """
-
-    name: str
-    type: FiniteType
-    field: str | None = None
-    function: Callable[..., Any] | None = None
-    arguments: tuple[str, ...] = ()
-    subsets: bool = False
-
-    @property
-    def over_type(self) -> bool:
-        """Whether the parameter ranges over all of its type."""
-        return self.field is None and self.function is None
 
 
 @frozen
@@ -341,11 +315,10 @@ class _Reader:
         return evaluate_condition(when, constants_of(self.model), place)
 
     def _action(self, name: str, function: Callable[..., Any], state: RecordType) -> Action:
-        hints = function_hints(function)
-        names = _parameters(function)
-        rest = names[1:]
-        if self._role(name).kind == "action":
-            if not rest:
+        names = _parameters(function)[1:]
+        initial = self._role(name).kind == "initial"
+        if not initial:
+            if not names:
                 raise SpecError(
                     "action/state-parameter",
                     f"the action `{name}` does not take a state",
@@ -353,15 +326,12 @@ class _Reader:
                     instead=f"Write def {name}(self, s: {state}) -> {state} | None.",
                     at=source.at_function(function),
                 )
-            self._is_state(function, rest[0], hints, state)
-            rest = rest[1:]
-        defaults = inspect.signature(function).parameters
-        parameters: list[Parameter] = []
-        for parameter in rest:
-            earlier = tuple(known.name for known in parameters)
-            choice = defaults[parameter].default
-            parameters.append(self._parameter(function, parameter, hints, choice, earlier, state))
-        return Action(name, function, tuple(parameters), _first_line(function))
+            self._is_state(function, names[0], function_hints(function), state)
+            names = names[1:]
+        owner = next(o for o in self.cls.__mro__ if function in vars(o).values())
+        signature = Signature(self.cls, owner, function, state, initial)
+        parameters = parameters_of(signature, names, self.types)
+        return Action(name, function, parameters, _first_line(function))
 
     def _role(self, name: str) -> Role:
         for owner in self.cls.__mro__:
@@ -369,155 +339,6 @@ class _Reader:
             if isinstance(role, Role):
                 return role
         raise AssertionError(name)
-
-    def _parameter(
-        self,
-        function: Callable[..., Any],
-        name: str,
-        hints: dict[str, Any],
-        choice: Any,
-        earlier: tuple[str, ...],
-        state: RecordType,
-    ) -> Parameter:
-        what = f"parameter `{name}` of `{function.__name__}`"
-        if name not in hints:
-            raise SpecError(
-                "action/no-annotation",
-                f"{what} has no type",
-                why="A parameter ranges over the values of its type.",
-                instead=f"Write {name}: Node, or whichever type it has.",
-                at=source.at_parameter(function, name),
-            )
-        place = Place(what, lambda: source.at_parameter(function, name))
-        given = isinstance(choice, Choice)
-        if not given and choice is not inspect.Parameter.empty:
-            raise SpecError(
-                "action/default",
-                f"{what} has a default that is neither one_of(...) nor subset_of(...)",
-                why="A parameter takes every value of its domain in turn, so a default would never be used.",
-                instead=f"Write {name}: ... = one_of(State.field), or leave the default out to range over "
-                "the whole type.",
-                at=source.at_parameter(function, name),
-            )
-        owner = self._owner(function)
-        hint = hints[name]
-        for parameter, argument in type_arguments(self.cls, owner).items():
-            hint = _replace(hint, parameter, argument)
-        kind = self.types.resolve(hint, place, bounded=not given)
-        if not given:
-            return Parameter(name, kind)
-        if choice.subsets and not isinstance(kind, SetType):
-            raise SpecError(
-                "action/subset-type",
-                f"{what} ranges over subsets, and its type is `{kind}`",
-                why="A subset is a frozenset.",
-                instead=f"Write {name}: frozenset[...] = subset_of(...).",
-                at=source.at_parameter(function, name),
-            )
-        return self._choice(function, name, kind, choice, earlier, state)
-
-    def _owner(self, function: Callable[..., Any]) -> type[Any]:
-        return next(o for o in self.cls.__mro__ if function in vars(o).values())
-
-    def _choice(
-        self,
-        function: Callable[..., Any],
-        name: str,
-        kind: FiniteType,
-        choice: Choice,
-        earlier: tuple[str, ...],
-        state: RecordType,
-    ) -> Parameter:
-        field = field_of_choice(choice)
-        if field is not None:
-            self._is_domain(function, name, choice.domain, state)
-            return Parameter(name, kind, field=field, subsets=choice.subsets)
-        if not callable(choice.domain):
-            raise SpecError(
-                "action/bad-domain",
-                f"parameter `{name}` of `{function.__name__}` ranges over {choice.domain!r}, "
-                "which is neither a field of the state nor a method",
-                instead="Write one_of(State.sent) for a field of the state, or one_of(method) for a "
-                "method defined above that returns the collection.",
-                at=source.at_parameter(function, name),
-            )
-        arguments = self._domain_arguments(function, name, choice.domain, earlier, state)
-        domain = getattr(self.cls, choice.domain.__name__, None) or choice.domain
-        return Parameter(name, kind, function=domain, arguments=arguments, subsets=choice.subsets)
-
-    def _is_domain(self, function: Callable[..., Any], name: str, descriptor: Any, state: RecordType) -> None:
-        """Check that the domain of a parameter is a field of the state that holds a collection."""
-        field, owner = descriptor.__name__, descriptor.__objclass__
-        what = f"parameter `{name}` of `{function.__name__}` ranges over"
-        fields = dict(state.fields)
-        if field not in fields or owner not in state.cls.__mro__:
-            raise SpecError(
-                "action/not-a-field",
-                f"{what} `{owner.__name__}.{field}`, which is not a field of the state `{state}`",
-                instead=suggestion(field, fields),
-                at=source.at_parameter(function, name),
-            )
-        if not isinstance(fields[field], SetType | BagType | SeqType | TupleType | MapType):
-            raise SpecError(
-                "action/bad-domain",
-                f"{what} the field `{field}`, which is no collection: {fields[field]}",
-                why="A parameter ranges over the members of a set or bag, the items of a sequence, or "
-                "the keys of a map.",
-                instead="Name a field that holds a collection, or a method that returns one.",
-                at=source.at_parameter(function, name),
-            )
-        if self._role(function.__name__).kind == "initial":
-            raise self._no_state_yet(function, name)
-
-    @staticmethod
-    def _no_state_yet(function: Callable[..., Any], name: str) -> SpecError:
-        return SpecError(
-            "action/bad-domain",
-            f"parameter `{name}` of `{function.__name__}` ranges over what a state holds, and there is no "
-            "state yet",
-            why="A method marked @initial makes the first states.",
-            instead="Let it range over its type, or over a method that takes only self.",
-            at=source.at_parameter(function, name),
-        )
-
-    def _domain_arguments(
-        self,
-        function: Callable[..., Any],
-        name: str,
-        domain: Callable[..., Any],
-        earlier: tuple[str, ...],
-        state: RecordType,
-    ) -> tuple[str, ...]:
-        """Which values a domain's parameters after `self` take: "" for the state, or a name."""
-        hints = function_hints(domain)
-        found = []
-        for place, parameter in enumerate(_parameters(domain)[1:]):
-            hint = hints.get(parameter)
-            if (get_origin(hint) or hint) is state.cls or (hint is None and place == 0):
-                if self._role(function.__name__).kind == "initial":
-                    raise self._no_state_yet(function, name)
-                found.append("")
-            elif parameter in earlier:
-                found.append(parameter)
-            else:
-                raise SpecError(
-                    "action/domain-parameter",
-                    f"`{domain.__name__}`, the domain of `{name}` in `{function.__name__}`, takes "
-                    f"`{parameter}`, which is no earlier parameter of the action",
-                    why="A domain may use the state and the parameters to the left of its own.",
-                    instead=suggestion(parameter, earlier),
-                    at=source.at_parameter(domain, parameter),
-                )
-        return tuple(found)
-
-
-def _replace(hint: Any, parameter: Any, argument: Any) -> Any:
-    if hint is parameter:
-        return argument
-    parameters = getattr(hint, "__parameters__", ())
-    if parameter in parameters:
-        return hint[tuple(argument if p is parameter else p for p in parameters)]
-    return hint
 
 
 def _parameters(function: Callable[..., Any]) -> list[str]:

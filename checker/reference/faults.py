@@ -12,8 +12,9 @@ from typing import Any
 import attrs
 
 from checker.lang import source
-from checker.lang.declarations import Action, Declaration, Parameter, Property
+from checker.lang.declarations import Action, Declaration, Property
 from checker.lang.errors import InternalError, Location, SpecError
+from checker.lang.parameters import Parameter
 from checker.lang.types import Fault
 from checker.result.show import call, show
 from checker.system import Arguments, State

@@ -13,7 +13,8 @@ from itertools import combinations, product
 from random import Random
 from typing import Any
 
-from checker.lang.declarations import Action, Declaration, Parameter, Property
+from checker.lang.declarations import Action, Declaration, Property
+from checker.lang.parameters import Parameter
 from checker.lang.types import Fault
 from checker.lang.values import Bag, Map, order
 from checker.reference import faults
@@ -173,6 +174,10 @@ class ReferenceSystem:
         self, fault: Fault, state: State, before: State | None, action: int, arguments: Arguments
     ) -> Exception:
         """The error to raise for a state that holds a value of the wrong type."""
+        try:
+            hash(state)
+        except TypeError:
+            return self.unhashable(state, before, action, arguments)
         culprit = self.declaration.actions[action] if action >= 0 else None
         return faults.outside_type(self.declaration, culprit, fault, before, arguments)
 

@@ -170,7 +170,7 @@ class _Walker:
                 return self.connective(node, values, stops_at=isinstance(op, ast.Or))
             case ast.UnaryOp(op=ast.Not(), operand=operand):
                 inner = self.because(operand)
-                return Reason(self.text(node), not inner.value, parts=(inner,))
+                return self.negation(node, inner)
             case ast.IfExp(test=test, body=body, orelse=orelse):
                 chosen = self.because(test)
                 decided = self.because(body if chosen.value else orelse)
@@ -186,6 +186,12 @@ class _Walker:
                 return self.comparison(node)
         value = bool(self.value(node))
         return Reason(self.text(node), value, values=self.parts_of(node))
+
+    def negation(self, node: ast.expr, inner: Reason) -> Reason:
+        """What decides the operand decides its negation."""
+        if not inner.parts:
+            return Reason(self.text(node), not inner.value, parts=(inner,))
+        return Reason(self.text(node), not inner.value, inner.bindings, inner.values, inner.parts, inner.note)
 
     def connective(self, node: ast.expr, values: list[ast.expr], *, stops_at: bool) -> Reason:
         parts = []
@@ -204,7 +210,9 @@ class _Walker:
             for bindings in self.assignments(each.generators):
                 count += 1
                 if bool(self.value(each.elt)) is stops_at:
-                    return Reason(self.text(node), stops_at, bindings, parts=(self.because(each.elt),))
+                    inner = self.because(each.elt)
+                    parts = inner.parts if isinstance(each.elt, ast.BoolOp) else (inner,)
+                    return Reason(self.text(node), stops_at, bindings, parts=parts)
         finally:
             self.local = outside
         note = "there is nothing to range over" if count == 0 else f"of {count} tried"

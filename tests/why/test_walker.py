@@ -145,14 +145,12 @@ WHY = {
     """,
     "not_any": """
         false: not any((s.role[a] is Role.LEADER and a != b for a in s.role for b in s.role))
-          true: any((s.role[a] is Role.LEADER and a != b for a in s.role for b in s.role))
-            with a = n1, b = n2
-            true: s.role[a] is Role.LEADER and a != b
-              true: s.role[a] is Role.LEADER
-                where s.role[a] = LEADER
-              true: a != b
-                where a = n1
-                where b = n2
+          with a = n1, b = n2
+          true: s.role[a] is Role.LEADER
+            where s.role[a] = LEADER
+          true: a != b
+            where a = n1
+            where b = n2
     """,
     "choice": """
         false: len(s.votes) > 5
