@@ -14,11 +14,13 @@ model is declared, not here.
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
 import attrs
 
+from checker.lang import source
 from checker.lang.declarations import constant_types, describe
 from checker.lang.errors import CallError, suggestion
 from checker.lang.model import Model, constants_of
@@ -68,7 +70,22 @@ def instantiate(cls: type[Model[Any]], assignments: Sequence[str] = ()) -> Model
             instead=f"Add -c {missing[0]}=VALUE.",
         )
     types = constant_types(cls, rough)
-    return cls(**{name: parse(text, types[name]) for name, text in given.items()})
+    return _made(cls, {name: parse(text, types[name]) for name, text in given.items()})
+
+
+def _made(cls: type[Model[Any]], constants: Mapping[str, Any]) -> Model[Any]:
+    """The model; a CallError where its own `__attrs_post_init__` refuses the constants."""
+    try:
+        return cls(**constants)
+    except Exception as error:
+        own = getattr(sys.modules.get(cls.__module__), "__file__", None)
+        raise CallError(
+            "constant/refused",
+            f"`{cls.__name__}` refuses these constants: {type(error).__name__}: {error}",
+            why="The class itself says which constants go together.",
+            instead="Choose other constants with -c NAME=VALUE.",
+            at=source.at_raise(error, lambda name: name == own),
+        ) from error
 
 
 def instantiate_recorded(
@@ -90,7 +107,7 @@ def instantiate_recorded(
     rough = {name: data for name, data in left.items() if isinstance(data, bool | int)}
     types = constant_types(cls, known | rough)
     decoded = {name: decode(data, types[name], f"constants.{name}") for name, data in left.items()}
-    return type(model)(**known | decoded)
+    return _made(type(model), known | decoded)
 
 
 def _split(cls: type[Any], known: Sequence[str], text: str) -> tuple[str, str]:

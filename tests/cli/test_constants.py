@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from enum import Enum
+from pathlib import Path
 
 import pytest
 
-from checker.constants import parse
+from checker.constants import instantiate, parse
+from checker.lang import Model, frozen
 from checker.lang.errors import CallError
 from checker.lang.types import (
     BoolType,
@@ -93,3 +95,30 @@ def test_a_constant_without_default_must_be_given(quorate, specs, tmp_path):
     assert refused.exit_code == 2
     assert "instead: Add -c limit=VALUE." in refused.stderr
     assert quorate("check", file, "-c", "limit=3").exit_code == 0
+
+
+@frozen
+class Ordered(Model[object]):
+    low: int = 1
+    high: int = 2
+
+    def __attrs_post_init__(self) -> None:
+        if self.low > self.high:
+            raise ValueError("low must not be above high")
+
+
+def test_a_model_may_refuse_its_constants():
+    """What the class itself raises is a mistake of the call, shown where it was raised."""
+    assert instantiate(Ordered, ["low=2"]) == Ordered(low=2)
+    with pytest.raises(CallError) as caught:
+        instantiate(Ordered, ["low=3"])
+    problem = caught.value.problem
+    assert problem.code == "constant/refused"
+    assert "ValueError: low must not be above high" in problem.what
+    assert problem.at is not None
+    assert (problem.at.file, problem.at.line) == (__file__, _line_of("raise ValueError"))
+
+
+def _line_of(text: str) -> int:
+    lines = Path(__file__).read_text(encoding="utf-8").splitlines()
+    return next(number for number, line in enumerate(lines, 1) if line.lstrip().startswith(text))
