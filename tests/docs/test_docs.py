@@ -19,7 +19,7 @@ PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").r
 BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 EXIT = re.compile(r"#\s*exit (\d+)\s*$")
 SECONDS = re.compile(r"\d+(\.\d+)? s\b")
-SETS_UP = re.compile(r"-m venv|pip install|\bpytest\b|\.ci/run|\bgit\b")
+SETS_UP = re.compile(r"-m venv|pip install|activate|\bpytest\b|\.ci/run|\bgit\b")
 
 
 def workshop(folder: Path) -> dict[str, str]:
@@ -53,6 +53,7 @@ def test_every_command_of_a_page_does_what_the_page_says(
     text = page.read_text()
     printed: str | None = None
     shown_at = -1
+    rewritten: list[tuple[tuple[int, int], str]] = []
     for block in BLOCK.finditer(text):
         kind, body = block.groups()
         if kind == "python" and (named := re.match(r"# file: (\S+)\n", body)):
@@ -62,11 +63,14 @@ def test_every_command_of_a_page_does_what_the_page_says(
                 if not SETS_UP.search(line):
                     printed, shown_at = run(line, tmp_path, env), block.end()
         elif kind == "text" and printed is not None and text[shown_at : block.start()].strip() == "":
-            if request.config.getoption("--rewrite"):
-                page.write_text(page.read_text().replace(body, printed))
-            else:
+            if not request.config.getoption("--rewrite"):
                 assert SECONDS.sub("… s", body) == SECONDS.sub("… s", printed)
+            rewritten.append((block.span(2), printed))
             printed = None
+    if request.config.getoption("--rewrite"):
+        for (start, end), output in reversed(rewritten):
+            text = text[:start] + output + text[end:]
+        page.write_text(text)
 
 
 def test_every_python_file_of_the_docs_passes_the_strict_type_checker(tmp_path: Path) -> None:
