@@ -1,0 +1,76 @@
+"""The library gives what its manifest says: verdicts, counts, and the shortest counterexamples."""
+
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from checker import check
+from checker.library import Entry, library
+from checker.result.result import Result
+
+MANIFEST = Path(__file__).resolve().parents[2] / "specs" / "models.toml"
+MODELS: list[dict[str, Any]] = tomllib.loads(MANIFEST.read_text())["model"]
+
+
+def entries() -> list[Entry]:
+    """Every spec of the library."""
+    found, broken = library()
+    assert broken == []
+    return found
+
+
+def name_of(entry: dict[str, Any]) -> str:
+    """The id and the constants of an entry."""
+    return " ".join([entry["spec"], *[f"{k}={v}" for k, v in entry["constants"].items()]])
+
+
+def instances() -> list[Any]:
+    """Every entry of the manifest as a test parameter, the slow ones marked."""
+    return [
+        pytest.param(entry, id=name_of(entry), marks=[pytest.mark.slow] if entry.get("slow") else [])
+        for entry in MODELS
+    ]
+
+
+def run(entry: dict[str, Any]) -> Result:
+    """Check one entry."""
+    found = next(spec for spec in entries() if spec.id == entry["spec"])
+    return check(found.cls(**entry["constants"]), properties=entry.get("properties"))
+
+
+@pytest.mark.parametrize("entry", instances())
+def test_a_model_gives_what_the_manifest_says(entry: dict[str, Any]) -> None:
+    """The verdict, TLC's three numbers, or the violated property with the length of its trace."""
+    result = run(entry)
+    assert entry["verdict"] == str(result.verdict)
+    if entry["verdict"] == "violated":
+        (violated,) = result.violated
+        assert violated.trace is not None
+        assert (entry["property"], entry["steps"]) == (violated.name, len(violated.trace.steps) - 1)
+        assert violated.why
+        assert result.exit_code == 1
+    else:
+        expected = (entry["distinct"], entry["generated"], entry["depth"])
+        assert expected == (result.states.distinct, result.states.generated, result.states.depth)
+        assert not result.violated
+
+
+def test_every_spec_of_the_library_is_in_the_manifest() -> None:
+    """A spec that nothing pins down is not in the library."""
+    assert {spec.id for spec in entries()} == {entry["spec"] for entry in MODELS}
+
+
+def test_every_variant_is_violated_and_every_original_is_not() -> None:
+    """What is called broken fails, and nothing else does."""
+    variants = {spec.id for spec in entries() if spec.variant_of is not None}
+    violated = {entry["spec"] for entry in MODELS if entry["verdict"] == "violated"}
+    assert variants == violated
+
+
+def test_every_original_has_at_least_two_variants() -> None:
+    """A property that no variant breaks has not shown that it can fail."""
+    for spec in entries():
+        if spec.variant_of is None and spec.id != "consensus":
+            assert len([other for other in entries() if other.variant_of is spec.cls]) >= 2, spec.id
