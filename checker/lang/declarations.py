@@ -167,7 +167,7 @@ class _Reader:
         found = Declaration(
             model=self.model,
             name=self.cls.__name__,
-            doc=inspect.getdoc(self.cls) or "",
+            doc=inspect.cleandoc(self.cls.__doc__ or ""),  # not what it inherits
             constants=constants,
             state=state,
             initial=tuple(self._action(n, f, state) for n, f in self._of(marked, "initial")),
