@@ -112,15 +112,14 @@ class _Judge:
 
     def _cut_short(self) -> bool:
         """Whether the search ended at a violation, with states left to expand."""
-        return bool(self.found.violations) and not self.found.details.get("complete", False)
+        return bool(self.found.violations) and not self.found.complete
 
     def _ground(self) -> str:
         """The evidence in words."""
         found = self.found
         seen = f"{found.distinct:,} states, depth {found.depth}"
         if self.mode == "simulate":
-            count = found.details.get("behaviours", 0)
-            return found.stopped or f"{count:,} random behaviours, {found.generated:,} steps"
+            return found.stopped or f"{found.behaviours:,} random behaviours, {found.generated:,} steps"
         if found.stopped:
             return f"{found.stopped}, after {seen}"
         if self._cut_short():

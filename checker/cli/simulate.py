@@ -110,4 +110,4 @@ def first_behaviour(model: Model[Any], depth: int, seed: int) -> Trace:
     declaration = declare(model)
     system = ReferenceSystem(declaration)
     walk = Simulation(system, Checks(deadlock=False), Meter(Budget()), 1, depth, seed).run()
-    return trace_of(declaration, walk.details["last"], "behaviour")
+    return trace_of(declaration, walk.last, "behaviour")

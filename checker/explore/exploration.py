@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from attrs import define, frozen
 
 from checker.system import Arguments, State
@@ -53,8 +51,9 @@ class ActionCount:
 class Exploration:
     """The outcome of a search.
 
-    `depth` counts levels, the initial one 1.  `stopped` says which budget ran out and is None for
-    a search that came to its end; `violations` and `reached` hold one behaviour for each property.
+    `depth` counts levels, the initial one 1.  `complete` says that every reachable state within the
+    bounds was expanded; `stopped` which budget ran out, if one did.  `violations` and `reached` hold
+    one behaviour for each property.  `behaviours` is how many a simulation walked, `last` the last.
     """
 
     distinct: int
@@ -66,4 +65,6 @@ class Exploration:
     actions: dict[str, ActionCount]
     bounds: tuple[BoundReached, ...]
     stopped: str | None
-    details: dict[str, Any]
+    complete: bool
+    behaviours: int = 0
+    last: tuple[Move, ...] = ()

@@ -14,10 +14,10 @@ from typing import Literal
 
 from attrs import frozen
 
+from checker.explore.bounds import BoundsMet
 from checker.explore.budget import Meter
 from checker.explore.exploration import (
     ActionCount,
-    BoundReached,
     Exploration,
     Move,
     Violation,
@@ -65,7 +65,7 @@ class Search:
         self._waiting: list[int] = []
         self._violations: dict[str, Violation] = {}
         self._reached: dict[str, Violation] = {}
-        self._bounds: dict[str, BoundReached] = {}
+        self._bounds = BoundsMet(system)
         self._always = list(checks.always)
         self._steps = list(checks.steps)
         self._sometimes = list(checks.sometimes)
@@ -151,13 +151,13 @@ class Search:
             self._out_of_bounds(fault, state, parent, action, arguments)
             return False
         if not self.system.inside(state):
-            self._meet("boundary", "the declared boundary", parent, action, arguments)
+            self._bounds.beyond_boundary(action, arguments, self._depth_after(parent))
             self._check_state(state, parent, action, arguments)
             return True
         self._seen.add(state)
         self.states.append(state)
         self._parents.append(parent)
-        depth = 1 if parent < 0 else self._depths[parent] + 1
+        depth = self._depth_after(parent)
         self._depths.append(depth)
         self._deepest = max(self._deepest, depth)
         if self.order == "dfs":
@@ -173,20 +173,12 @@ class Search:
         before = None if parent < 0 else self.states[parent]
         if fault.bound is None or parent < 0:
             raise self.system.not_in_type(fault, state, before, action, arguments)
-        self._meet("type", f"{general_path(fault.path)}: {fault.bound}", parent, action, arguments)
+        self._bounds.beyond_type(fault, action, arguments, self._depth_after(parent))
 
-    # -- bounds and properties --
+    def _depth_after(self, parent: int) -> int:
+        return 1 if parent < 0 else self._depths[parent] + 1
 
-    def _meet(self, kind: str, bound: str, parent: int, action: int, arguments: Arguments) -> None:
-        """Remember that a bound was reached."""
-        known = self._bounds.get(bound)
-        if known is None:
-            depth = 1 if parent < 0 else self._depths[parent] + 1
-            first = self.system.describe(action, arguments)
-            self._bounds[bound] = BoundReached(kind, bound, 1, first, depth)
-        else:
-            times = known.times + 1
-            self._bounds[bound] = BoundReached(kind, bound, times, known.first, known.first_depth)
+    # -- properties --
 
     def _check_state(self, state: State, parent: int, action: int, arguments: Arguments) -> None:
         for predicate in list(self._always):
@@ -240,9 +232,9 @@ class Search:
             violations=tuple(self._violations.values()),
             reached=tuple(self._reached.values()),
             actions=dict(zip(self.system.action_names, self.counts, strict=True)),
-            bounds=tuple(self._bounds.values()),
+            bounds=self._bounds.reached(),
             stopped=self._stop or self._cut,
-            details={"complete": not (self._stop or self._cut or self._done)},
+            complete=not (self._stop or self._cut or self._done),
         )
 
 
@@ -255,20 +247,3 @@ def _lost(state: State) -> SpecError:
         instead="Put the choice into a parameter: every value it may take is then explored.",
         notes=(f"It happened in the state {state!r}.",),
     )
-
-
-def general_path(path: str) -> str:
-    """The path to a field without the keys that lead there, so that bounds can be counted."""
-    out, depth = [], 0
-    for character in path:
-        if character in "[{":
-            depth += 1
-            if depth == 1:
-                out.append(character)
-        elif character in "]}":
-            depth -= 1
-            if depth == 0:
-                out.append(character)
-        elif depth == 0:
-            out.append(character)
-    return "".join(out)

@@ -8,15 +8,15 @@ from __future__ import annotations
 
 from random import Random
 
+from checker.explore.bounds import BoundsMet
 from checker.explore.budget import Meter
 from checker.explore.exploration import (
     ActionCount,
-    BoundReached,
     Exploration,
     Move,
     Violation,
 )
-from checker.explore.search import DEADLOCK, Checks, general_path
+from checker.explore.search import DEADLOCK, Checks
 from checker.system import State, System
 
 
@@ -41,7 +41,7 @@ class Simulation:
         self.walked = 0
         self.deepest = 0
         self.counts = [ActionCount() for _ in system.action_names]
-        self.bounds: dict[str, BoundReached] = {}
+        self._bounds = BoundsMet(system)
         self.violation: Violation | None = None
         self.reached: dict[str, Violation] = {}
         self.last: tuple[Move, ...] = ()
@@ -67,9 +67,11 @@ class Simulation:
             violations=(self.violation,) if self.violation else (),
             reached=tuple(self.reached.values()),
             actions=dict(zip(self.system.action_names, self.counts, strict=True)),
-            bounds=tuple(self.bounds.values()),
+            bounds=self._bounds.reached(),
             stopped=stop,
-            details={"behaviours": self.walked, "last": self.last},
+            complete=False,
+            behaviours=self.walked,
+            last=self.last,
         )
 
     def _walk(self, start: State) -> None:
@@ -77,7 +79,7 @@ class Simulation:
         self.generated += 1
         self._check(path)
         if not self.system.inside(start):
-            self._meet("boundary", "the declared boundary", path[0], 1)
+            self._bounds.beyond_boundary(-1, (), 1)
         else:
             while len(path) < self.depth and self.violation is None and self._step(path):
                 pass
@@ -103,7 +105,7 @@ class Simulation:
             self._check_step(path)
             self._check(path)
             if not self.system.inside(successor):
-                self._meet("boundary", "the declared boundary", move, len(path))
+                self._bounds.beyond_boundary(action, arguments, len(path))
                 return False
             return True
         return False
@@ -119,17 +121,8 @@ class Simulation:
             return True
         if fault.bound is None or before is None:
             raise self.system.not_in_type(fault, state, before, action, move.arguments)
-        self._meet("type", f"{general_path(fault.path)}: {fault.bound}", move, depth)
+        self._bounds.beyond_type(fault, action, move.arguments, depth)
         return False
-
-    def _meet(self, kind: str, bound: str, move: Move, depth: int) -> None:
-        known = self.bounds.get(bound)
-        if known is None:
-            first = self.system.describe(-1 if move.action is None else move.action, move.arguments)
-            self.bounds[bound] = BoundReached(kind, bound, 1, first, depth)
-        else:
-            first, times = known.first, known.times + 1
-            self.bounds[bound] = BoundReached(kind, bound, times, first, known.first_depth)
 
     def _check_step(self, path: list[Move]) -> None:
         for predicate in self.checks.steps:

@@ -7,8 +7,8 @@ from typing import Annotated, Any
 import pytest
 
 from checker import check
+from checker.explore.bounds import general_path
 from checker.explore.exploration import BoundReached
-from checker.explore.search import general_path
 from checker.lang import (
     Between,
     Capacity,
