@@ -55,7 +55,7 @@ def judge(
     judged = [_Judge(declaration, exploration, mode).property(prop) for prop in selected]
     if deadlock:
         judged.append(_Judge(declaration, exploration, mode).deadlock())
-    remarks = [*notes, *_remarks(exploration, judged, mode)]
+    remarks = [*notes, *declaration.notes, *_remarks(exploration, judged, mode)]
     return Result(
         spec=spec,
         constants=tuple((constant.name, constant.value) for constant in declaration.constants),
@@ -106,7 +106,7 @@ class _Judge:
         """What this search can say of a property that it did not refute."""
         if self.mode == "simulate":
             return Verdict(Evidence.UNKNOWN if self.found.stopped else Evidence.SAMPLED)
-        if self.found.stopped or self._cut_short():
+        if self.found.stopped or self._cut_short() or self.found.distinct == 0:
             return Verdict(Evidence.UNKNOWN)
         return Verdict(Evidence.WITHIN_BOUNDS if self.found.bounds else Evidence.EXHAUSTIVE)
 
@@ -124,6 +124,8 @@ class _Judge:
             return f"{found.stopped}, after {seen}"
         if self._cut_short():
             return "undecided: a violation ended the search"
+        if found.distinct == 0:
+            return "the boundary leaves out every initial state"
         if found.bounds:
             return f"all {seen}; bounds were reached"
         return f"all {seen}"

@@ -39,11 +39,6 @@ class Checks:
     sometimes: tuple[Predicate, ...] = ()
     deadlock: bool = True
 
-    @property
-    def refutable(self) -> int:
-        """How many properties a single state or step can refute."""
-        return len(self.always) + len(self.steps) + self.deadlock
-
 
 class Search:
     """One search over one system."""
@@ -133,7 +128,7 @@ class Search:
             except TypeError:
                 raise self.system.unhashable(successor, state, action, arguments) from None
             within = known or self._arrive(successor, index, action, arguments)
-            if within and steps:
+            if within and steps and successor != state:
                 self._check_step(index, action, arguments, successor)
             if self._done:
                 return
@@ -199,8 +194,7 @@ class Search:
 
     def _violate(self, name: str, behaviour: tuple[Move, ...]) -> None:
         self._violations[name] = Violation(name, behaviour)
-        decided = len(self._violations) == self.checks.refutable and not self._sometimes
-        self._done = decided or not self.keep_going
+        self._done = not self.keep_going
 
     # -- behaviours --
 

@@ -125,6 +125,8 @@ class Simulation:
         return False
 
     def _check_step(self, path: list[Move]) -> None:
+        if path[-2].state == path[-1].state:
+            return
         for predicate in self.checks.steps:
             if not predicate.holds(path[-2].state, path[-1].state):
                 self.violation = Violation(predicate.name, tuple(path))

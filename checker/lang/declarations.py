@@ -8,8 +8,9 @@ located `SpecError`; a constant outside its type is a `CallError`.
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import partial
+from types import CodeType
 from typing import Any, Literal, cast, get_origin
 
 import attrs
@@ -89,6 +90,7 @@ class Declaration:
     final: tuple[Property, ...]
     boundary: tuple[Property, ...]
     refinements: tuple[Refinement, ...]
+    notes: tuple[str, ...] = ()
 
 
 def declare(model: object) -> Declaration:
@@ -184,11 +186,34 @@ class _Reader:
                 for name, (function, role) in marked.items()
                 if role.kind == "refines"
             ),
+            notes=tuple(self._forgotten(marked, state)),
         )
         self._durability()
         self._must_have(found.initial, "initial", "it has no initial state")
         self._must_have(found.actions, "action", "nothing can ever happen in it")
         return found
+
+    def _forgotten(self, marked: Iterable[str], state: RecordType) -> Iterator[str]:
+        """Methods that look like actions or properties, have no mark, and that nothing calls."""
+        methods = {
+            name: value
+            for owner in reversed(self.cls.__mro__)
+            if owner.__module__ == self.cls.__module__
+            for name, value in vars(owner).items()
+            if inspect.isfunction(value) and not name.startswith("_")
+        }
+        used = {name for value in methods.values() for name in _names_in(value.__code__)}
+        used |= {name for _, (value, _) in self._marked() for name in _names_in(value.__code__)}
+        for name, method in methods.items():
+            hints = method.__annotations__
+            takes_state = any(hint in (state.cls, state.cls.__name__) for hint in hints.values())
+            if name in marked or name in used or not takes_state or len(_parameters(method)) < 2:
+                continue
+            result = hints.get("return")
+            if result in (f"{state.cls.__name__} | None", state.cls | None):
+                yield f"`{name}` looks like an action, and nothing calls it: is @action missing?"
+            elif result in ("bool", bool):
+                yield f"`{name}` looks like a property, and nothing calls it: is @always missing?"
 
     def _must_have(self, found: tuple[Action, ...], kind: str, why: str) -> None:
         if not found:
@@ -339,6 +364,14 @@ class _Reader:
             if isinstance(role, Role):
                 return role
         raise AssertionError(name)
+
+
+def _names_in(code: CodeType) -> Iterator[str]:
+    """Every name that a function looks up, in itself and in what it defines."""
+    yield from code.co_names
+    for constant in code.co_consts:
+        if isinstance(constant, CodeType):
+            yield from _names_in(constant)
 
 
 def _parameters(function: Callable[..., Any]) -> list[str]:

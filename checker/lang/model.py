@@ -147,8 +147,12 @@ def field_of_choice(choice: Choice) -> str | None:
 class Universe:
     """A frozen class whose fields are constants, among them the sizes of sorts."""
 
-    def every(self, kind: type[T]) -> frozenset[T]:
-        """The set of all values of a sort, an Enum, or a finite record class, under these constants."""
+    @overload
+    def every(self, kind: type[T]) -> frozenset[T]: ...
+    @overload
+    def every(self, kind: object) -> frozenset[Any]: ...
+    def every(self, kind: Any) -> frozenset[Any]:
+        """The set of all values of a sort, an Enum, a finite record class, or another finite type."""
         known: dict[Any, frozenset[Any]] = self.__dict__
         found = known.get(cast(Any, kind))
         if found is None:

@@ -265,6 +265,10 @@ class Bag(Generic[T]):
             counts[member] = counts.get(member, 0) + count
         return self._make(counts)
 
+    def __le__(self, other: Bag[T]) -> bool:
+        """Whether the other bag has at least as many copies of everything."""
+        return all(count <= other[member] for member, count in self._counts.items())
+
     def __sub__(self, other: Bag[T]) -> Bag[T]:
         """The copies of this bag beyond those of the other; never fewer than none."""
         return self._make(

@@ -16,11 +16,13 @@ from checker.lang.declarations import Action, Declaration, Property
 from checker.lang.errors import InternalError, Location, SpecError
 from checker.lang.parameters import Parameter
 from checker.lang.types import Fault
+from checker.reference.advice import advice
 from checker.result.show import call, show
 from checker.system import Arguments, State
 
 __all__ = [
     "SpecError",
+    "no_initial_state",
     "nondeterministic",
     "not_a_collection",
     "not_a_truth_value",
@@ -60,9 +62,21 @@ def raised(
         "action/raises",
         f"the action `{action.name}` of `{declaration.name}` raised {type(error).__name__}: {error}",
         why="An action returns the next state, or None where it is not enabled; it never raises.",
-        instead="Test for the case first and return None, or mend the expression shown here.",
+        instead=advice(error)
+        or "Test for the case first and return None, or mend the expression shown here.",
         at=source.at_raise(error, _of_spec) or source.at_function(action.function),
         notes=_where(state, arguments, action),
+    )
+
+
+def no_initial_state(declaration: Declaration) -> SpecError:
+    """Every choice of parameters makes the methods marked @initial return None."""
+    return SpecError(
+        "model/no-initial-state",
+        f"`{declaration.name}` has no initial state: its @initial methods return None for every choice",
+        why="A check of nothing would hold.",
+        instead="Return a state for at least one choice of the parameters.",
+        at=source.at_function(declaration.initial[0].function),
     )
 
 
@@ -90,7 +104,7 @@ def predicate_raised(
         "property/raises",
         f"`{prop.name}` of `{declaration.name}` raised {type(error).__name__}: {error}",
         why="A predicate is True or False in every reachable state.",
-        instead="Guard the expression: `x is None or ...`.",
+        instead=advice(error) or "Guard the expression: `x is None or ...`.",
         at=source.at_raise(error, _of_spec) or source.at_function(prop.function),
         notes=(f"It happened in the state {show(states[-1])}.",),
     )

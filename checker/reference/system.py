@@ -65,7 +65,8 @@ class ReferenceSystem:
     # -- states and transitions --
 
     def initial(self) -> Iterator[State]:
-        """Every initial state, once for each witness."""
+        """Every initial state, once for each witness; SpecError where there is none at all."""
+        found = False
         for source in self.declaration.initial:
             for arguments in self._witnesses(source)(None):
                 try:
@@ -79,7 +80,10 @@ class ReferenceSystem:
                     continue
                 if type(state) is not self.declaration.state.cls:
                     raise faults.wrong_type(self.declaration, source, state, None, arguments)
+                found = True
                 yield state
+        if not found:
+            raise faults.no_initial_state(self.declaration)
 
     def successors(self, state: State) -> Iterator[Transition]:
         """Every transition out of a state, once for each satisfied witness."""

@@ -36,14 +36,15 @@ def explain_step(declaration: Declaration, prop: Property, behaviour: Sequence[M
 
 def explain_deadlock(declaration: Declaration, state: Any) -> list[str]:
     """Why no action is enabled: for each, the guard that says no."""
-    lines = ["no action is enabled here, and the state is not declared @final:"]
+    lines = ["no action is enabled here for any arguments, and the state is not declared @final:"]
     for action in declaration.actions:
         if any(not parameter.over_type for parameter in action.parameters):
             lines.append(f"  {action.name}: there is nothing for it to range over, or its guard is false")
             continue
         arguments = tuple(next(iter(p.type.members()), None) for p in action.parameters)
         guard = explain_disabled(declaration, action, state, arguments)
-        lines.append(f"  {_called(action, arguments)}: {guard[0]}")
+        such = "" if not arguments else "for instance "
+        lines.append(f"  {such}{_called(action, arguments)}: {guard[0]}")
     lines.append("if the protocol may end here, say so: @final def done(self, s: ...) -> bool")
     return lines
 
@@ -55,8 +56,9 @@ def explain_disabled(
     walked = walk(action.function, (declaration.model, state, *arguments))
     if walked is None or not walked.tests:
         return ["not enabled"]
-    lines = reasons(walked.tests[-1])
-    return [f"not enabled, since {lines[0].strip()}", *lines[1:]]
+    guard = walked.tests[-1]
+    truth = "true" if guard.value else "false"
+    return [f"not enabled, since `{guard.text}` is {truth}", *reasons(guard)[1:]]
 
 
 def reasons(reason: Reason) -> list[str]:

@@ -261,7 +261,7 @@ class _Walker:
         operands = [node.left, *node.comparators] if isinstance(node, ast.Compare) else [node]
         found = []
         for operand in operands:
-            if isinstance(operand, ast.Constant) or _names_a_constant(operand):
+            if isinstance(operand, ast.Constant) or _names_a_constant(operand) or _is_empty(operand):
                 continue
             value = self.value(operand)
             if not isinstance(node, ast.Compare) and isinstance(value, bool):
@@ -292,6 +292,13 @@ def _names_a_constant(node: ast.expr) -> bool:
     """Whether an expression is a member of an Enum, by its looks: `Phase.COMMITTED`."""
     return (
         isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id[:1].isupper()
+    )
+
+
+def _is_empty(node: ast.expr) -> bool:
+    """Whether an expression is an empty collection: `frozenset()`, `Bag()`, `()`."""
+    return (isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and not node.args) or (
+        isinstance(node, ast.Tuple) and not node.elts
     )
 
 
