@@ -141,27 +141,27 @@ class NodeProtocol(Universe, Generic[N, S, M, T, C, R]):
         def __class_getitem__(cls, given: Any) -> Any:
             return super().__class_getitem__(padded(given, 6))
 
-    def boot(self, me: N) -> S:
+    def boot(self, me: N, /) -> S:
         """The state of a node that has never run."""
         raise NotImplementedError(f"{type(self).__name__} does not define boot(me)")
 
-    def start(self, me: N, node: S) -> Step[S, N, M, T, R]:
+    def start(self, me: N, node: S, /) -> Step[S, N, M, T, R]:
         """The node begins to run: from `boot`, or from what a crash has left."""
         return node, ()
 
-    def receive(self, me: N, node: S, sender: N, message: M) -> Step[S, N, M, T, R]:
+    def receive(self, me: N, node: S, sender: N, message: M, /) -> Step[S, N, M, T, R]:
         """A message arrives."""
         return node, ()
 
-    def timeout(self, me: N, node: S, timer: T) -> Step[S, N, M, T, R]:
+    def timeout(self, me: N, node: S, timer: T, /) -> Step[S, N, M, T, R]:
         """A timer fires."""
         return node, ()
 
-    def request(self, me: N, node: S, command: C) -> Step[S, N, M, T, R] | None:
+    def request(self, me: N, node: S, command: C, /) -> Step[S, N, M, T, R] | None:
         """A client asks for something; None where this node cannot take it now."""
         return None
 
-    def recover(self, me: N, node: S) -> S:
+    def recover(self, me: N, node: S, /) -> S:
         """What a crash leaves of a node: durable fields as they were, volatile ones as `boot` has them."""
         return kept(node, self.boot(me))
 

@@ -125,11 +125,11 @@ class Map(Generic[K, V]):
         made._hash = None
         return made
 
-    @classmethod
-    def fill(cls, keys: Iterable[K], value: V) -> Map[K, V]:
+    @staticmethod
+    def fill(keys: Iterable[T], value: W) -> Map[T, W]:
         """The map that takes every key to the same value."""
         domain = _Domain.of(tuple(dict.fromkeys(keys)))
-        return cls._make(domain, (value,) * len(domain.keys))
+        return Map._make(domain, (value,) * len(domain.keys))
 
     def __getitem__(self, key: K) -> V:
         """The value of a key; KeyError where the map has no such key."""
