@@ -51,8 +51,8 @@ def check(
     """
     declaration = declare(model)
     selected, deadlock = select(declaration, properties, deadlock)
-    system = ReferenceSystem(declaration, seed)
     meter = Meter(Budget(max_states, max_depth, timeout_s, memory_gib), progress, stopped)
+    system = ReferenceSystem(declaration, seed, meter.poll)
     run = Search(system, checks_of(system, selected, deadlock), meter, search, keep_going=keep_going)
     found = run.run()
     return _remember(
@@ -88,8 +88,8 @@ def simulate(
     """
     declaration = declare(model)
     selected, deadlock = select(declaration, properties, deadlock)
-    system = ReferenceSystem(declaration)
     meter = Meter(Budget(timeout_s=timeout_s, memory_gib=memory_gib), progress, stopped)
+    system = ReferenceSystem(declaration, poll=meter.poll)
     checks = checks_of(system, selected, deadlock)
     found = Simulation(system, checks, meter, behaviours, depth, seed).run()
     return _remember(

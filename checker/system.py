@@ -27,6 +27,14 @@ class Predicate:
     holds: Callable[..., bool]
 
 
+class OutOfBudget(Exception):
+    """Raised within a system when a budget ran out in the middle of an action's witnesses."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
 class System(Protocol):
     """A transition system with its properties."""
 

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from pathlib import Path
 
 import psutil
 from attrs import frozen
+
+from checker.system import OutOfBudget
 
 GIB = 1 << 30
 
@@ -54,11 +57,12 @@ class Meter:
         self._process = psutil.Process()
         self._began = time.monotonic()
         self._next = self._began + self.CHECK_EVERY_S
+        self._last = (0, 0, 0, 0)
         limit = budget.memory_gib
         self._limit_bytes = (
             int(limit * GIB)
             if limit is not None
-            else self._process.memory_info().rss + int(0.8 * psutil.virtual_memory().available)
+            else self._process.memory_info().rss + int(0.8 * _available())
         )
 
     @property
@@ -70,8 +74,16 @@ class Meter:
         """Whether it is time to look again; cheap enough to ask for every state."""
         return time.monotonic() >= self._next
 
+    def poll(self) -> None:
+        """Look again in the middle of a step, if it is time; OutOfBudget if something ran out."""
+        if self.due():
+            reason = self.look(*self._last)
+            if reason is not None:
+                raise OutOfBudget(reason)
+
     def look(self, states: int, generated: int, depth: int, queue: int) -> str | None:
         """Report progress; the reason to stop, or None to go on."""
+        self._last = (states, generated, depth, queue)
         self._next = time.monotonic() + self.CHECK_EVERY_S
         memory = self._process.memory_info().rss
         if self._sink is not None:
@@ -84,3 +96,14 @@ class Meter:
         if memory >= self._limit_bytes:
             return f"the memory budget of {self._limit_bytes / GIB:.2g} GiB ran out"
         return None
+
+
+def _available() -> int:
+    """The memory that can still be had: of the machine, or of the container that this runs in."""
+    available: int = psutil.virtual_memory().available
+    try:
+        limit = int(Path("/sys/fs/cgroup/memory.max").read_text())
+        used = int(Path("/sys/fs/cgroup/memory.current").read_text())
+    except (OSError, ValueError):
+        return available
+    return max(0, min(available, limit - used))

@@ -24,7 +24,7 @@ from checker.explore.exploration import (
 )
 from checker.lang.errors import SpecError
 from checker.lang.types import Fault
-from checker.system import Arguments, Predicate, State, System
+from checker.system import Arguments, OutOfBudget, Predicate, State, System
 
 Order = Literal["bfs", "dfs"]
 DEADLOCK = "deadlock_freedom"
@@ -72,9 +72,18 @@ class Search:
 
     def run(self) -> Exploration:
         """Search until every state is expanded, a property is refuted, or a budget runs out."""
+        try:
+            self._begin()
+            self._explore()
+        except OutOfBudget as spent:
+            self._stop = spent.reason
+        return self._exploration()
+
+    def _begin(self) -> None:
+        """Take in the initial states."""
         for state in self.system.initial():
             if self._spent(len(self.states)):
-                return self._exploration()
+                return
             self.generated += 1
             try:
                 known = state in self._seen
@@ -83,16 +92,14 @@ class Search:
             if not known:
                 self._arrive(state, -1, -1, ())
             if self._done:
-                return self._exploration()
-        self._explore()
-        return self._exploration()
+                return
 
     def _explore(self) -> None:
         """Expand waiting states until none is left or something ends the search."""
         depth_first = self.order == "dfs"
         next_waiting = 0
         max_depth = self.meter.budget.max_depth
-        while not self._done:
+        while not self._done and not self._stop:
             queue = len(self._waiting) if depth_first else len(self.states) - next_waiting
             if queue == 0 or self._spent(queue):
                 return

@@ -17,7 +17,7 @@ from checker.explore.exploration import (
     Violation,
 )
 from checker.explore.search import DEADLOCK, Checks
-from checker.system import State, System
+from checker.system import OutOfBudget, State, System
 
 
 class Simulation:
@@ -49,16 +49,11 @@ class Simulation:
 
     def run(self) -> Exploration:
         """Walk until the behaviours are done, a property is refuted, or a budget runs out."""
-        starts = list(self.system.initial())
-        for state in starts:
-            self._belongs(Move(state), None, 1)
         stop: str | None = None
-        while self.walked < self.behaviours and stop is None and self.violation is None and starts:
-            self._walk(self.random.choice(starts))
-            self.walked += 1
-            if self.meter.due():
-                left = self.behaviours - self.walked
-                stop = self.meter.look(len(self.seen), self.generated, self.deepest, left)
+        try:
+            stop = self._walks()
+        except OutOfBudget as spent:
+            stop = spent.reason
         return Exploration(
             distinct=len(self.seen),
             generated=self.generated,
@@ -74,6 +69,21 @@ class Simulation:
             last=self.last,
         )
 
+    def _walks(self) -> str | None:
+        """Walk again and again; the reason to stop before all behaviours are done, if there is one."""
+        starts = list(self.system.initial())
+        for state in starts:
+            self._belongs(Move(state), None, 1)
+        while self.walked < self.behaviours and self.violation is None:
+            self._walk(self.random.choice(starts))
+            self.walked += 1
+            if self.meter.due():
+                left = self.behaviours - self.walked
+                reason = self.meter.look(len(self.seen), self.generated, self.deepest, left)
+                if reason is not None:
+                    return reason
+        return None
+
     def _walk(self, start: State) -> None:
         path = [Move(start)]
         self.generated += 1
@@ -88,6 +98,7 @@ class Simulation:
 
     def _step(self, path: list[Move]) -> bool:
         """Take one random step; False where the walk ends."""
+        self.meter.poll()
         state = path[-1].state
         transitions = list(self.system.successors(state))
         if not transitions:

@@ -16,7 +16,7 @@ from checker.lang.bounds import (
     Size,
     Volatile,
 )
-from checker.lang.cluster import Cluster, Packet, World
+from checker.lang.cluster import Cluster
 from checker.lang.collections import majorities, maps, subsets
 from checker.lang.model import (
     Model,
@@ -43,6 +43,7 @@ from checker.lang.protocol import (
     Timeout,
 )
 from checker.lang.values import Bag, Map, Sort
+from checker.lang.world import Packet, World
 
 if TYPE_CHECKING:
     from attrs import evolve, frozen

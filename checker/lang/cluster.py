@@ -7,38 +7,43 @@
 is a model whose state is a `World`.  What may go wrong is said by constants:
 
     fifo           messages between two nodes arrive in the order they were sent; otherwise in any
-    lossy          messages may be lost
+    lossy          messages, and replies to clients, may be lost
     duplicating    a message may arrive again and again
-    crashes        so many crashes may happen in all; each resets exactly the volatile fields
+    crashes        a bound: so many crashes in all; each resets exactly the volatile fields
     restarts       whether a crashed node comes back
-    requests       so many requests may come from clients in all
+    requests       a bound: so many requests from clients in all
     max_in_flight  a bound: so many messages under way (in each direction of each link, for fifo)
 
 Modelling decisions.
 
 - The network holds what was sent and not yet received.  A message that is delayed is one whose
-  delivery comes late.  What is lost is lost as it is sent: nobody can tell the difference to a loss
+  delivery comes late.  What is lost is lost as it is sent: the receiver cannot tell that from a loss
   on the way, and the network holds less.
 - There is no clock.  A timer that is set may fire at any time: early, late, or never.
-- A crash may also fall inside a step, after the durable fields are written and before some of the
-  messages are sent.  With a lossy network that is the same as the loss of the messages and a crash
-  after the step, so it is an action of its own only where nothing is lost.
-- A node that is down receives nothing; its messages wait.  Its state is already what the crash has
-  left, so that two crashes that leave the same are the same.
+- A crash may fall inside a step, after the durable fields are written: some of the messages and
+  replies are out, the others never will be.  On links with order, those that are out to one node are
+  the first ones.  With a lossy network this is the same as losing them and crashing after the step,
+  so it is an action of its own only where nothing is lost.  No crash interrupts the very first start.
+- A node that is down receives nothing, and its messages wait.  So without `lossy` a message outlives
+  the crash of its receiver, which is more than TCP promises: check with `lossy` what must run on it.
+- A partition is a loss of everything between two groups, so `lossy` covers it.
+- A node that is down is already what the crash has left, so that two crashes that leave the same are
+  the same.
 
 The environment is written in the language, like any spec.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Generic
+from typing import TYPE_CHECKING, Annotated, Any, Generic, cast
 
-from checker.lang.bounds import Between, Capacity, MaxLen
+from checker.lang.bounds import Between
 from checker.lang.hints import type_arguments
 from checker.lang.model import Model, action, initial, one_of, subset_of
 from checker.lang.protocol import (
     C,
     CancelTimer,
+    H,
     M,
     N,
     NodeProtocol,
@@ -49,9 +54,18 @@ from checker.lang.protocol import (
     SetTimer,
     Step,
     T,
-    padded,
 )
 from checker.lang.values import Bag, Map, order
+from checker.lang.world import (
+    Asking,
+    Copy,
+    Firing,
+    Occurrence,
+    Outgoing,
+    Packet,
+    Starting,
+    World,
+)
 
 if TYPE_CHECKING:
     from attrs import evolve, frozen
@@ -59,68 +73,12 @@ else:
     from checker.lang.records import evolve, frozen
 
 
-@frozen
-class Packet(Generic[N, M]):
-    """A message under way."""
-
-    shown_as: ClassVar[str] = "{sender}→{to} {message}"
-    sender: N
-    to: N
-    message: M
-
-
-@frozen
-class Copy(Generic[N, M]):
-    """A message that arrives and will arrive again."""
-
-    shown_as: ClassVar[str] = "a copy of {packet}"
-    packet: Packet[N, M]
-
-
-@frozen
-class Firing(Generic[N, T]):
-    """A timer that fires."""
-
-    shown_as: ClassVar[str] = "{node} {timer}"
-    node: N
-    timer: T
-
-
-@frozen
-class Asking(Generic[N, C]):
-    """A request that reaches a node."""
-
-    shown_as: ClassVar[str] = "{node} {command}"
-    node: N
-    command: C
-
-
-Occurrence = Packet[N, M] | Copy[N, M] | Firing[N, T] | Asking[N, C]
-"""What makes a node take a step."""
-
-
-@frozen
-class World(Generic[N, S, M, T, R]):
-    """The whole cluster: what every node holds, and what lies between them."""
-
-    nodes: Map[N, S]
-    in_flight: Annotated[Bag[Packet[N, M]], Capacity("0 if fifo else max_in_flight")]
-    links: Map[tuple[N, N], Annotated[tuple[M, ...], MaxLen("max_in_flight if fifo else 0")]]
-    timers: Map[N, frozenset[T]]  # those that are set
-    down: frozenset[N]
-    crashes: Annotated[int, Between(0, "crashes")]  # so many so far
-    requests: Annotated[int, Between(0, "requests")]
-    replies: frozenset[R]  # every answer ever given to a client
-
-    if not TYPE_CHECKING:
-
-        def __class_getitem__(cls, given: Any) -> Any:
-            return super().__class_getitem__(padded(given, 5))
-
-
 @frozen(slots=False)
-class Cluster(NodeProtocol[N, S, M, T, C, R], Model[World[N, S, M, T, R]]):
-    """A model of nodes that all run one protocol.  Derive from the protocol and from this class."""
+class Cluster(NodeProtocol[N, S, M, T, C, R], Model[World[N, S, M, T, R, H]], Generic[N, S, M, T, C, R, H]):
+    """A model of nodes that all run one protocol.  Derive from the protocol and from this class.
+
+    Type parameters: those of the protocol, and the type of the history, if there is one.
+    """
 
     fifo: bool = False
     lossy: bool = False
@@ -143,11 +101,31 @@ class Cluster(NodeProtocol[N, S, M, T, C, R], Model[World[N, S, M, T, R]]):
         given = type_arguments(type(self), NodeProtocol)
         return next(value for name, value in given.items() if name.__name__ == parameter)
 
+    # -- what properties remember --
+
+    def begin_history(self) -> H:
+        """The history before anything has happened."""
+        return cast(H, None)
+
+    def remember(self, history: H, me: N, before: S, after: S) -> H:
+        """The history after a node has taken a step.  Only properties look at it."""
+        return history
+
+    # -- how it begins --
+
+    def first_sends(self) -> frozenset[Outgoing[N, M, R]]:
+        """What the nodes' first steps give out and a lossy network may lose."""
+        if not self.lossy:
+            return frozenset()
+        return frozenset(
+            out for n in self.every_node() for out in self.outgoing(n, self.start(n, self.boot(n)))
+        )
+
     @initial
-    def boots(self) -> World[N, S, M, T, R]:
-        """Every node boots."""
+    def boots(self, lost: frozenset[Outgoing[N, M, R]] = subset_of(first_sends)) -> World[N, S, M, T, R, H]:
+        """Every node boots and starts."""
         nodes = self.every_node()
-        world: World[N, S, M, T, R] = World(
+        world: World[N, S, M, T, R, H] = World(
             nodes=Map({node: self.boot(node) for node in nodes}),
             in_flight=Bag(),
             links=Map({(a, b): () for a in nodes for b in nodes}),
@@ -156,14 +134,16 @@ class Cluster(NodeProtocol[N, S, M, T, C, R], Model[World[N, S, M, T, R]]):
             crashes=0,
             requests=0,
             replies=frozenset(),
+            history=self.begin_history(),
         )
         for node in world.nodes:
-            world = self.after(world, node, self.start(node, world.nodes[node]))
+            step = self.start(node, world.nodes[node])
+            world = self.after(world, node, self.losing(node, step, lost))
         return world
 
     # -- what happens --
 
-    def deliverable(self, w: World[N, S, M, T, R]) -> frozenset[Packet[N, M]]:
+    def deliverable(self, w: World[N, S, M, T, R, H]) -> frozenset[Packet[N, M]]:
         """The messages that may arrive next."""
         if self.fifo:
             return frozenset(
@@ -175,20 +155,20 @@ class Cluster(NodeProtocol[N, S, M, T, C, R], Model[World[N, S, M, T, R]]):
 
     @action
     def network_delivers(
-        self, w: World[N, S, M, T, R], packet: Packet[N, M] = one_of(deliverable)
-    ) -> World[N, S, M, T, R] | None:
+        self, w: World[N, S, M, T, R, H], packet: Packet[N, M] = one_of(deliverable)
+    ) -> World[N, S, M, T, R, H] | None:
         """A message arrives and is gone from the network."""
         return self.after(self.without(w, packet), packet.to, self.on_packet(w, packet))
 
     @action(when="duplicating")
     def network_delivers_a_copy(
-        self, w: World[N, S, M, T, R], packet: Packet[N, M] = one_of(deliverable)
-    ) -> World[N, S, M, T, R] | None:
+        self, w: World[N, S, M, T, R, H], packet: Packet[N, M] = one_of(deliverable)
+    ) -> World[N, S, M, T, R, H] | None:
         """A message arrives, and will arrive again."""
         return self.after(w, packet.to, self.on_packet(w, packet))
 
     @action
-    def timer_fires(self, w: World[N, S, M, T, R], node: N, timer: T) -> World[N, S, M, T, R] | None:
+    def timer_fires(self, w: World[N, S, M, T, R, H], node: N, timer: T) -> World[N, S, M, T, R, H] | None:
         """A timer that is set fires."""
         if node in w.down or timer not in w.timers[node]:
             return None
@@ -196,9 +176,11 @@ class Cluster(NodeProtocol[N, S, M, T, C, R], Model[World[N, S, M, T, R]]):
         return self.after(self.fired(w, node, timer), node, step)
 
     @action(when="requests > 0")
-    def client_requests(self, w: World[N, S, M, T, R], node: N, command: C) -> World[N, S, M, T, R] | None:
+    def client_requests(
+        self, w: World[N, S, M, T, R, H], node: N, command: C
+    ) -> World[N, S, M, T, R, H] | None:
         """A request reaches a node that can take it."""
-        if node in w.down or w.requests == self.requests:
+        if node in w.down:
             return None
         step = self.request(node, w.nodes[node], command)
         if step is None:
@@ -206,29 +188,29 @@ class Cluster(NodeProtocol[N, S, M, T, C, R], Model[World[N, S, M, T, R]]):
         return self.after(evolve(w, requests=w.requests + 1), node, step)
 
     @action(when="crashes > 0")
-    def node_crashes(self, w: World[N, S, M, T, R], node: N) -> World[N, S, M, T, R] | None:
+    def node_crashes(self, w: World[N, S, M, T, R, H], node: N) -> World[N, S, M, T, R, H] | None:
         """A node stops between two steps."""
-        if node in w.down or w.crashes == self.crashes:
+        if node in w.down:
             return None
         return self.crashed(w, node, w.nodes[node])
 
     @action(when="crashes > 0 and restarts")
-    def node_restarts(self, w: World[N, S, M, T, R], node: N) -> World[N, S, M, T, R] | None:
+    def node_restarts(self, w: World[N, S, M, T, R, H], node: N) -> World[N, S, M, T, R, H] | None:
         """A node that was down runs again, with what its stable storage has kept."""
         if node not in w.down:
             return None
-        up = evolve(w, down=w.down - {node})
-        return self.after(up, node, self.start(node, w.nodes[node]))
+        return self.after(self.up(w, node), node, self.start(node, w.nodes[node]))
 
-    # -- steps whose messages are not all sent --
+    # -- steps of which not everything gets out --
 
-    def possible(self, w: World[N, S, M, T, R]) -> frozenset[Occurrence[N, M, T, C]]:
+    def possible(self, w: World[N, S, M, T, R, H]) -> frozenset[Occurrence[N, M, T, C]]:
         """Everything that may make a node take a step."""
         packets = self.deliverable(w)
         return (
             packets
             | frozenset(Copy(packet) for packet in packets if self.duplicating)
             | frozenset(Firing(n, timer) for n in w.timers if n not in w.down for timer in w.timers[n])
+            | frozenset(Starting(n) for n in w.down if self.restarts)
             | frozenset(
                 Asking(n, command)
                 for n in w.nodes
@@ -237,49 +219,75 @@ class Cluster(NodeProtocol[N, S, M, T, C, R], Model[World[N, S, M, T, R]]):
             )
         )
 
-    def sends(self, w: World[N, S, M, T, R], begun: Occurrence[N, M, T, C]) -> frozenset[Send[N, M]]:
-        """The messages that the step would send."""
-        _, _, step = self.begun_step(w, begun)
-        return frozenset(effect for effect in step[1] if isinstance(effect, Send))
+    def outgoing(self, me: N, step: Step[S, N, M, T, R]) -> frozenset[Outgoing[N, M, R]]:
+        """The messages and replies of a step."""
+        return frozenset(
+            Outgoing(me, place, effect)
+            for place, effect in enumerate(step[1])
+            if isinstance(effect, Send | Reply)
+        )
+
+    def would_send(
+        self, w: World[N, S, M, T, R, H], begun: Occurrence[N, M, T, C]
+    ) -> frozenset[Outgoing[N, M, R]]:
+        """What the step that has begun would give out."""
+        _, me, step = self.begun_step(w, begun)
+        return self.outgoing(me, step)
 
     @action(when="lossy")
     def network_loses(
         self,
-        w: World[N, S, M, T, R],
+        w: World[N, S, M, T, R, H],
         begun: Occurrence[N, M, T, C] = one_of(possible),
-        lost: frozenset[Send[N, M]] = subset_of(sends),
-    ) -> World[N, S, M, T, R] | None:
-        """A node takes a step, and some of the messages that it sends are lost."""
+        lost: frozenset[Outgoing[N, M, R]] = subset_of(would_send),
+    ) -> World[N, S, M, T, R, H] | None:
+        """A node takes a step, and some of what it sends is lost."""
         if len(lost) == 0:
             return None
         taken, me, step = self.begun_step(w, begun)
-        return self.after(taken, me, self.losing(step, lost))
+        return self.after(taken, me, self.losing(me, step, lost))
 
-    def interruptible(self, w: World[N, S, M, T, R]) -> frozenset[Occurrence[N, M, T, C]]:
+    def interruptible(self, w: World[N, S, M, T, R, H]) -> frozenset[Occurrence[N, M, T, C]]:
         """Every step in the middle of which a node may crash."""
         return self.possible(w) if w.crashes < self.crashes else frozenset()
 
     @action(when="crashes > 0 and not lossy")
     def node_crashes_while_sending(
         self,
-        w: World[N, S, M, T, R],
+        w: World[N, S, M, T, R, H],
         begun: Occurrence[N, M, T, C] = one_of(interruptible),
-        lost: frozenset[Send[N, M]] = subset_of(sends),
-    ) -> World[N, S, M, T, R] | None:
-        """A node stops inside a step: its state is on disk, and some of its messages are not out."""
-        if len(lost) == 0:
-            return None
+        lost: frozenset[Outgoing[N, M, R]] = subset_of(would_send),
+    ) -> World[N, S, M, T, R, H] | None:
+        """A node stops inside a step: its state is on disk, and some of what it sends is not out."""
         taken, me, step = self.begun_step(w, begun)
-        return self.crashed(self.after(taken, me, self.losing(step, lost)), me, step[0])
+        if len(lost) == 0 or (self.fifo and self.overtakes(self.outgoing(me, step) - lost, lost)):
+            return None
+        return self.crashed(self.after(taken, me, self.losing(me, step, lost)), me, step[0])
 
-    def losing(self, step: Step[S, N, M, T, R], lost: frozenset[Send[N, M]]) -> Step[S, N, M, T, R]:
-        """A step without some of its messages."""
+    def overtakes(self, sent: frozenset[Outgoing[N, M, R]], lost: frozenset[Outgoing[N, M, R]]) -> bool:
+        """Whether something got out to a node although an earlier message to it did not."""
+        return any(
+            isinstance(later.effect, Send)
+            and isinstance(earlier.effect, Send)
+            and later.effect.to == earlier.effect.to
+            and later.place > earlier.place
+            for later in sent
+            for earlier in lost
+        )
+
+    def losing(
+        self, me: N, step: Step[S, N, M, T, R], lost: frozenset[Outgoing[N, M, R]]
+    ) -> Step[S, N, M, T, R]:
+        """A step without some of what it gives out."""
+        if len(lost) == 0:
+            return step
         node, effects = step
-        return node, tuple(effect for effect in effects if effect not in lost)
+        places = frozenset(out.place for out in lost if out.sender == me)
+        return node, tuple(effect for place, effect in enumerate(effects) if place not in places)
 
     def begun_step(
-        self, w: World[N, S, M, T, R], begun: Occurrence[N, M, T, C]
-    ) -> tuple[World[N, S, M, T, R], N, Step[S, N, M, T, R]]:
+        self, w: World[N, S, M, T, R, H], begun: Occurrence[N, M, T, C]
+    ) -> tuple[World[N, S, M, T, R, H], N, Step[S, N, M, T, R]]:
         """The world in which a node takes a step, which node, and the step."""
         match begun:
             case Packet(to=me):
@@ -291,25 +299,31 @@ class Cluster(NodeProtocol[N, S, M, T, C, R], Model[World[N, S, M, T, R]]):
             case Asking(me, command):
                 step = self.request(me, w.nodes[me], command)
                 return evolve(w, requests=w.requests + 1), me, step or (w.nodes[me], ())
+            case Starting(me):
+                return self.up(w, me), me, self.start(me, w.nodes[me])
 
     # -- how the world changes --
 
-    def on_packet(self, w: World[N, S, M, T, R], packet: Packet[N, M]) -> Step[S, N, M, T, R]:
+    def on_packet(self, w: World[N, S, M, T, R, H], packet: Packet[N, M]) -> Step[S, N, M, T, R]:
         """What the receiver of a message does."""
         return self.receive(packet.to, w.nodes[packet.to], packet.sender, packet.message)
 
-    def fired(self, w: World[N, S, M, T, R], node: N, timer: T) -> World[N, S, M, T, R]:
+    def up(self, w: World[N, S, M, T, R, H], node: N) -> World[N, S, M, T, R, H]:
+        """The world after a node has come back."""
+        return evolve(w, down=w.down - {node})
+
+    def fired(self, w: World[N, S, M, T, R, H], node: N, timer: T) -> World[N, S, M, T, R, H]:
         """The world after a timer has fired."""
         return evolve(w, timers=w.timers.set(node, w.timers[node] - {timer}))
 
-    def without(self, w: World[N, S, M, T, R], packet: Packet[N, M]) -> World[N, S, M, T, R]:
+    def without(self, w: World[N, S, M, T, R, H], packet: Packet[N, M]) -> World[N, S, M, T, R, H]:
         """The world after a message has left the network."""
         if self.fifo:
             link = (packet.sender, packet.to)
             return evolve(w, links=w.links.set(link, w.links[link][1:]))
         return evolve(w, in_flight=w.in_flight.remove(packet))
 
-    def with_message(self, w: World[N, S, M, T, R], packet: Packet[N, M]) -> World[N, S, M, T, R]:
+    def with_message(self, w: World[N, S, M, T, R, H], packet: Packet[N, M]) -> World[N, S, M, T, R, H]:
         """The world after a message has entered the network."""
         if self.fifo:
             link = (packet.sender, packet.to)
@@ -318,7 +332,7 @@ class Cluster(NodeProtocol[N, S, M, T, C, R], Model[World[N, S, M, T, R]]):
             return w  # the copies of the first stand for those of the second
         return evolve(w, in_flight=w.in_flight.add(packet))
 
-    def crashed(self, w: World[N, S, M, T, R], me: N, node: S) -> World[N, S, M, T, R]:
+    def crashed(self, w: World[N, S, M, T, R, H], me: N, node: S) -> World[N, S, M, T, R, H]:
         """The world after a node has stopped in this state."""
         return evolve(
             w,
@@ -328,9 +342,10 @@ class Cluster(NodeProtocol[N, S, M, T, C, R], Model[World[N, S, M, T, R]]):
             crashes=w.crashes + 1,
         )
 
-    def after(self, w: World[N, S, M, T, R], me: N, step: Step[S, N, M, T, R]) -> World[N, S, M, T, R]:
+    def after(self, w: World[N, S, M, T, R, H], me: N, step: Step[S, N, M, T, R]) -> World[N, S, M, T, R, H]:
         """The world after a node has taken a step."""
         node, effects = step
+        history = self.remember(w.history, me, w.nodes[me], node)
         timers, replies = w.timers[me], w.replies
         for effect in effects:
             match effect:
@@ -342,11 +357,17 @@ class Cluster(NodeProtocol[N, S, M, T, C, R], Model[World[N, S, M, T, R]]):
                     timers = timers - {timer}
                 case Reply(value):
                     replies = replies | {value}
-        return evolve(w, nodes=w.nodes.set(me, node), timers=w.timers.set(me, timers), replies=replies)
+        return evolve(
+            w,
+            nodes=w.nodes.set(me, node),
+            timers=w.timers.set(me, timers),
+            replies=replies,
+            history=history,
+        )
 
     # -- traces --
 
-    def lanes(self, s: World[N, S, M, T, R]) -> tuple[Any, ...]:
+    def lanes(self, s: World[N, S, M, T, R, H]) -> tuple[Any, ...]:
         """A lane for each node."""
         return tuple(s.nodes)
 
@@ -354,12 +375,11 @@ class Cluster(NodeProtocol[N, S, M, T, C, R], Model[World[N, S, M, T, R]]):
         self, action: str, arguments: dict[str, Any]
     ) -> tuple[Any, str] | tuple[Any, str, Any] | None:
         """Deliveries as arrows from the sender, everything else at its node."""
-        lost = ", ".join(f"{send.to}" for send in sorted(arguments.get("lost", ()), key=order))
-        note = {
-            "network_loses": f" (lost: to {lost})",
-            "node_crashes_while_sending": f" (crash: not to {lost})",
-        }
-        about = note.get(action, "")
+        lost = ", ".join(_destination(out) for out in sorted(arguments.get("lost", ()), key=order))
+        about = {
+            "network_loses": f" (lost: {lost})",
+            "node_crashes_while_sending": f" (crash before: {lost})",
+        }.get(action, "")
         for value in arguments.values():
             packet = value.packet if isinstance(value, Copy) else value
             if isinstance(packet, Packet):
@@ -368,5 +388,11 @@ class Cluster(NodeProtocol[N, S, M, T, C, R], Model[World[N, S, M, T, R]]):
                 return value.node, f"{getattr(value.timer, 'name', value.timer)}{about}"
             if isinstance(value, Asking):
                 return value.node, f"{value.command}{about}"
+            if isinstance(value, Starting):
+                return value.node, f"starts{about}"
         rest = [str(getattr(v, "name", v)) for k, v in arguments.items() if k != "node"]
         return (arguments["node"], " ".join([action, *rest])) if "node" in arguments else None
+
+
+def _destination(out: Outgoing[Any, Any, Any]) -> str:
+    return f"to {out.effect.to}" if isinstance(out.effect, Send) else "the reply"

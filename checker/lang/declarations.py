@@ -182,7 +182,7 @@ class _Reader:
             final=self._predicates(marked, "final", state),
             boundary=self._predicates(marked, "boundary", state),
             refinements=tuple(
-                Refinement(name, function, role.abstract, _first_line(function))
+                Refinement(name, self._takes(function, state, 1), role.abstract, _first_line(function))
                 for name, (function, role) in marked.items()
                 if role.kind == "refines"
             ),

@@ -3,7 +3,7 @@
     @initial     (self, parameters…) -> State            one initial state for each witness
     @action      (self, s, parameters…) -> State | None  one transition for each witness; None: disabled
     @always      (self, s) -> bool                       holds in every reachable state
-    @always      (self, before, after) -> bool           holds for every step
+    @always      (self, before, after) -> bool           holds for every step that changes the state
     @sometimes   (self, s) -> bool                       some reachable state satisfies it
     @final       (self, s) -> bool                       where the protocol may end: no deadlock
     @boundary    (self, s) -> bool                       states beyond it are not explored further
@@ -83,7 +83,10 @@ def action(function: Any = None, *, when: str | None = None) -> Any:
 
 
 def always(function: Predicate) -> Predicate:
-    """Mark a predicate that holds in every reachable state; over two states, for every step."""
+    """Mark a predicate that holds in every reachable state; over two, for every step.
+
+    A step that changes nothing is none: it is always allowed, as in TLA+.
+    """
     return _mark(function, Role("always"))
 
 

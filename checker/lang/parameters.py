@@ -147,7 +147,9 @@ def _choice(
             at=signature.at(name),
         )
     arguments = _domain_arguments(signature, name, choice.domain, earlier)
-    domain = getattr(signature.cls, choice.domain.__name__, None) or choice.domain
+    name_of_domain = getattr(choice.domain, "__name__", "")
+    is_method = any(vars(owner).get(name_of_domain) is choice.domain for owner in signature.cls.__mro__)
+    domain = getattr(signature.cls, name_of_domain) if is_method else choice.domain
     return Parameter(name, kind, function=domain, arguments=arguments, subsets=choice.subsets)
 
 

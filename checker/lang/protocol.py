@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     T = TypeVar("T", default=Never)
     C = TypeVar("C", default=Never)
     R = TypeVar("R", default=Never)
+    H = TypeVar("H", default=None)
     Node = TypeVar("Node", covariant=True)
     Content = TypeVar("Content", covariant=True)
 else:
@@ -37,7 +38,7 @@ else:
 
     from checker.lang.records import frozen
 
-    N, S, M, T, C, R = (TypeVar(name) for name in "NSMTCR")
+    N, S, M, T, C, R, H = (TypeVar(name) for name in "NSMTCRH")
     Node, Content = TypeVar("Node", covariant=True), TypeVar("Content", covariant=True)
 
 
@@ -113,16 +114,22 @@ else:
         """`Step[State, Node, Message, Timer, Answer]`: what a step returns; the last two may be left out."""
 
         def __class_getitem__(cls, given: Any) -> Any:
-            state, node, message, timer, answer = padded(given, 5)
+            state, node, message, timer, answer = padded(given, (S, N, M, T, R))
             effect = Send[node, message] | SetTimer[timer] | CancelTimer[timer] | Reply[answer]
             return tuple[state, tuple[effect, ...]]
 
 
-def padded(given: Any, length: int) -> tuple[Any, ...]:
-    """Type arguments, with `Never` for those that are None or were left out: there are none."""
+def padded(given: Any, parameters: Any) -> tuple[Any, ...]:
+    """A type argument for each parameter: `Never` where it is None or was left out, for there are none.
+
+    Only for the history (H) does None mean None: nothing is remembered.
+    """
     listed = given if isinstance(given, tuple) else (given,)
-    arguments = [Never if argument is None else argument for argument in listed]
-    return (*arguments, *[Never] * (length - len(arguments)))
+    missing = len(parameters) - len(listed)
+    return tuple(
+        Never if argument is None and parameter is not H else argument
+        for argument, parameter in zip((*listed, *[None] * missing), parameters, strict=True)
+    )
 
 
 class NodeProtocol(Universe, Generic[N, S, M, T, C, R]):
@@ -139,7 +146,7 @@ class NodeProtocol(Universe, Generic[N, S, M, T, C, R]):
     if not TYPE_CHECKING:
 
         def __class_getitem__(cls, given: Any) -> Any:
-            return super().__class_getitem__(padded(given, 6))
+            return super().__class_getitem__(padded(given, cls.__parameters__))
 
     def boot(self, me: N, /) -> S:
         """The state of a node that has never run."""

@@ -55,6 +55,7 @@ class Resolver:
         while get_origin(hint) is Annotated:
             marks = (*hint.__metadata__, *marks)
             hint = hint.__origin__
+        _must_fit(marks, get_origin(hint) or hint, place)
         return self._bare(hint, marks, place, bounded)
 
     def _bare(self, hint: Any, marks: tuple[Any, ...], place: Place, bounded: bool) -> FiniteType:
@@ -104,17 +105,11 @@ class Resolver:
         return SortType(sort, self._sizes[sort])
 
     def _int(self, marks: tuple[Any, ...], place: Place, bounded: bool) -> IntType:
-        for mark in marks:
-            if isinstance(mark, Between):
-                low = evaluate_bound(mark.low, self._constants, place)
-                high = evaluate_bound(mark.high, self._constants, place)
-                return IntType(
-                    low,
-                    high,
-                    " .. ".join(str(b) for b in (mark.low, mark.high))
-                    if str(mark.low) + str(mark.high) != f"{low}{high}"
-                    else "",
-                )
+        bounds = [mark for mark in marks if isinstance(mark, Between)]
+        if bounds:
+            low = max(evaluate_bound(mark.low, self._constants, place) for mark in bounds)
+            high = min(evaluate_bound(mark.high, self._constants, place) for mark in bounds)
+            return IntType(low, high, ", ".join(_written(mark) for mark in bounds if _written(mark)))
         if bounded:
             raise SpecError(
                 "type/unbounded-int",
@@ -141,6 +136,7 @@ class Resolver:
                     at=place.where(),
                 )
             return SeqType(self.resolve(items[0], place, bounded=bounded), limit, text)
+        _must_fit(marks, None, place)
         if items == ((),):
             items = ()
         return TupleType(tuple(self.resolve(item, place, bounded=bounded) for item in items))
@@ -217,6 +213,7 @@ class Resolver:
         return made
 
     def _limit(self, kind: type[Any], marks: tuple[Any, ...], place: Place) -> tuple[int | None, str]:
+        limits = []
         for mark in marks:
             if isinstance(mark, kind):
                 value = evaluate_bound(mark.limit, self._constants, place)
@@ -228,8 +225,8 @@ class Resolver:
                         instead="Write a limit of 0 or more; max(0, ...) may be part of it.",
                         at=place.where(),
                     )
-                return value, mark.limit if isinstance(mark.limit, str) else ""
-        return None, ""
+                limits.append((value, mark.limit if isinstance(mark.limit, str) else ""))
+        return min(limits, default=(None, ""))
 
     def _arguments(self, hint: Any, number: int, example: str, place: Place) -> tuple[Any, ...]:
         found = get_args(hint)
@@ -264,6 +261,36 @@ class Resolver:
             instead=advice or 'See docs/writing-a-spec.md, "Types".',
             at=place.where(),
         )
+
+
+def _written(mark: Between) -> str:
+    """How a spec wrote a bound that names constants; nothing for plain numbers."""
+    if isinstance(mark.low, int) and isinstance(mark.high, int):
+        return ""
+    return f"{mark.low} .. {mark.high}"
+
+
+_FITS: dict[Any, tuple[type[Any], ...]] = {
+    int: (Between,),
+    tuple: (MaxLen,),
+    frozenset: (Capacity,),
+    Bag: (Capacity, MaxCount),
+}
+
+
+def _must_fit(marks: tuple[Any, ...], origin: Any, place: Place) -> None:
+    """Check that every bound is one that its type knows, so that none is without effect."""
+    for mark in marks:
+        kind = type(mark)
+        if kind in (Between, MaxLen, Capacity, MaxCount) and kind not in _FITS.get(origin, ()):
+            raise SpecError(
+                "bound/misplaced",
+                f"{place.what} has {kind.__name__}, which says nothing about its type",
+                why="A bound without effect would look like one that holds.",
+                instead="Between is for int, MaxLen for sequences, Capacity for sets and bags, MaxCount for "
+                "bags.",
+                at=place.where(),
+            )
 
 
 def shape_of(kind: FiniteType) -> Any:

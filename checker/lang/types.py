@@ -17,7 +17,7 @@ from typing import Any
 import attrs
 from attrs import field, frozen
 
-from checker.lang.values import Bag, Map, Sort, order
+from checker.lang.values import Bag, Map, Sort, number_of, order
 
 
 @frozen
@@ -118,7 +118,7 @@ class SortType:
     size: int
 
     def fault(self, value: Any) -> Fault | None:
-        if type(value) is self.cls and value.number <= self.size:
+        if type(value) is self.cls and number_of(value) <= self.size:
             return None
         return Fault("", value, str(self))
 

@@ -31,8 +31,8 @@ class Sort:
             '''A server.'''          # its members print as n1, n2, n3
     """
 
-    __slots__ = ("number",)
-    number: int
+    __slots__ = ("_number",)
+    _number: int
     _label: ClassVar[str] = ""
     _members: ClassVar[dict[int, Any]] = {}
 
@@ -48,7 +48,7 @@ class Sort:
             if cls is Sort or type(number) is not int or number < 1:
                 raise ValueError(f"no member {number!r} of {cls.__name__}: they count from 1")
             member = object.__new__(cls)
-            object.__setattr__(member, "number", number)
+            object.__setattr__(member, "_number", number)
             cls._members[number] = member
         return cast(Self, member)
 
@@ -56,10 +56,18 @@ class Sort:
         raise AttributeError(f"{self!r} is an identity and cannot be changed")
 
     def __reduce__(self) -> tuple[type[Self], tuple[int]]:
-        return type(self), (self.number,)
+        return type(self), (self._number,)
+
+    def __hash__(self) -> int:
+        return self._number  # not the address: sets then iterate in the same order in every process
 
     def __repr__(self) -> str:
-        return f"{self._label}{self.number}"
+        return f"{self._label}{self._number}"
+
+
+def number_of(member: Sort) -> int:
+    """The number of a member of a sort, for engines and reports; a spec has no use for it."""
+    return member._number
 
 
 @final
@@ -334,7 +342,7 @@ def order(value: Any) -> tuple[Any, ...]:
     if kind is bool or kind is int:
         return (1, value)
     if isinstance(value, Sort):
-        return (2, kind.__name__, value.number)
+        return (2, kind.__name__, number_of(value))
     if isinstance(value, Enum):
         return (3, kind.__name__, kind._member_names_.index(value.name))
     if kind is tuple:

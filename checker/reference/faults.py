@@ -26,6 +26,7 @@ __all__ = [
     "nondeterministic",
     "not_a_collection",
     "not_a_truth_value",
+    "outside_parameter",
     "outside_type",
     "predicate_raised",
     "raised",
@@ -66,6 +67,21 @@ def raised(
         or "Test for the case first and return None, or mend the expression shown here.",
         at=source.at_raise(error, _of_spec) or source.at_function(action.function),
         notes=_where(state, arguments, action),
+    )
+
+
+def outside_parameter(
+    declaration: Declaration, action: Action, parameter: Parameter, fault: Fault
+) -> SpecError:
+    """The collection that a parameter ranges over has a member that is not of the parameter's type."""
+    at = f" at `{fault.path}`" if fault.path else ""
+    return SpecError(
+        "action/outside-parameter",
+        f"`{parameter.name}` of `{action.name}` ranges over a collection that holds {show(fault.value)}{at}, "
+        f"which should be: {fault.bound or fault.expected}",
+        why="Every witness belongs to the type of its parameter.",
+        instead="Widen the annotation of the parameter, or leave the value out of the collection.",
+        at=source.at_parameter(action.function, parameter.name),
     )
 
 

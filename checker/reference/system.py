@@ -8,30 +8,21 @@ in samples) to see that they give the same answer.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from itertools import combinations, product
+from collections.abc import Callable, Iterator, Sequence
 from random import Random
-from typing import Any
+
+from attrs import evolve
 
 from checker.lang.declarations import Action, Declaration, Property
-from checker.lang.parameters import Parameter
 from checker.lang.types import Fault
-from checker.lang.values import Bag, Map, order
 from checker.reference import faults
 from checker.reference.validity import checker_of
+from checker.reference.witnesses import ALWAYS_TWICE, SAMPLE_MASK, Enumerator
 from checker.result.show import call
-from checker.system import Arguments, Predicate, State, Transition
+from checker.system import Arguments, OutOfBudget, Predicate, State, Transition
 
-ALWAYS_TWICE = 500
-"""So many runs of each action are all repeated, to see that they agree; later ones are sampled."""
-
-SAMPLE_MASK = 15
-"""After those, one run in so many plus one is repeated."""
-
-CACHE_LIMIT = 100_000
-"""So many orders of sets are remembered before starting afresh."""
-
-Witnesses = Callable[[State], Iterable[Arguments]]
+POLL_MASK = 127
+"""Budgets are looked at after so many repeated runs plus one; one run in sixteen is repeated."""
 
 
 class ReferenceSystem:
@@ -41,7 +32,12 @@ class ReferenceSystem:
     its arguments and the place in the source.
     """
 
-    def __init__(self, declaration: Declaration, seed: int | None = None) -> None:
+    def __init__(
+        self,
+        declaration: Declaration,
+        seed: int | None = None,
+        poll: Callable[[], None] = lambda: None,
+    ) -> None:
         self.declaration = declaration
         self.model = declaration.model
         self.action_names: Sequence[str] = [action.name for action in declaration.actions]
@@ -49,11 +45,13 @@ class ReferenceSystem:
             [parameter.name for parameter in action.parameters] for action in declaration.actions
         ]
         self.repeated = 0
+        self._initial_runs = 0
         self._random = None if seed is None else Random(seed)
-        self._orders: dict[frozenset[Any], tuple[Any, ...]] = {}
+        self._enumerator = Enumerator(declaration, self._random)
+        self._poll = poll
         self._runs = [0] * len(declaration.actions)
         self._plan = [
-            (index, action.function, self._witnesses(action))
+            (index, action.function, self._enumerator.of(action))
             for index, action in enumerate(declaration.actions)
         ]
         if self._random:
@@ -68,7 +66,10 @@ class ReferenceSystem:
         """Every initial state, once for each witness; SpecError where there is none at all."""
         found = False
         for source in self.declaration.initial:
-            for arguments in self._witnesses(source)(None):
+            for arguments in self._enumerator.of(source)(None):
+                self._initial_runs += 1
+                if not self._initial_runs & POLL_MASK:
+                    self._poll()
                 try:
                     state = source.function(self.model, *arguments)
                     again = source.function(self.model, *arguments)
@@ -95,7 +96,7 @@ class ReferenceSystem:
                     runs[index] = count = runs[index] + 1
                     if count <= ALWAYS_TWICE or not count & SAMPLE_MASK:
                         self._repeat(index, state, arguments, successor)
-                except faults.SpecError:
+                except (faults.SpecError, OutOfBudget):
                     raise
                 except Exception as error:
                     action = self.declaration.actions[index]
@@ -111,8 +112,23 @@ class ReferenceSystem:
         """Run an action once more and see that it gives the same successor."""
         action = self.declaration.actions[index]
         self.repeated += 1
+        if not self.repeated & POLL_MASK:
+            self._poll()
         if action.function(self.model, state, *arguments) != first:
             raise faults.nondeterministic(self.declaration, action, state, arguments)
+        if type(first) is self.declaration.state.cls:
+            self._type_check(action, state, arguments, first)
+
+    def _type_check(self, action: Action, state: State, arguments: Arguments, first: State) -> None:
+        """See that a value is of the very type, also where Python calls it equal to one that is.
+
+        True == 1, so a state that holds True where 1 was seen would pass as known.
+        """
+        fault = self.declaration.state.fault(first)
+        if fault is not None and fault.bound is None:
+            index = self.declaration.actions.index(action)
+            here = evolve(fault, path=fault.path.lstrip("."))
+            raise self.not_in_type(here, first, state, index, arguments)
 
     def apply(self, index: int, state: State, arguments: Arguments) -> State | None:
         """The successor of a state by one action with these arguments, or None."""
@@ -120,7 +136,7 @@ class ReferenceSystem:
 
     def available(self, index: int, state: State) -> list[Arguments]:
         """The arguments that an action's parameters may take in a state, enabled or not."""
-        return list(self._witnesses(self.declaration.actions[index])(state))
+        return list(self._enumerator.of(self.declaration.actions[index])(state))
 
     # -- types --
 
@@ -189,91 +205,3 @@ class ReferenceSystem:
         """The error to raise for a state that holds a value that could be changed in place."""
         culprit = self.declaration.actions[action] if action >= 0 else None
         return faults.unhashable(self.declaration, culprit, state, before, arguments)
-
-    # -- witnesses --
-
-    def _witnesses(self, action: Action) -> Witnesses:
-        """How to enumerate an action's arguments in a state."""
-        if all(parameter.over_type for parameter in action.parameters):
-            fixed = list(product(*[list(p.type.members()) for p in action.parameters]))
-            if self._random:
-                self._random.shuffle(fixed)
-            return lambda _: fixed
-        if len(action.parameters) == 1:
-            members = self._domain(action, action.parameters[0])
-            return lambda state: [(value,) for value in members(state, ())]
-        domains = [self._domain(action, parameter) for parameter in action.parameters]
-
-        def extend(state: State) -> Iterable[Arguments]:
-            found: list[Arguments] = [()]
-            for domain in domains:
-                found = [(*known, value) for known in found for value in domain(state, known)]
-            return found
-
-        return extend
-
-    def _domain(self, action: Action, parameter: Parameter) -> Callable[[State, Arguments], Sequence[Any]]:
-        """How to enumerate one parameter, given the state and the earlier arguments."""
-        if parameter.over_type:
-            members = tuple(parameter.type.members())
-            return lambda state, known: members
-        if parameter.field is not None:
-            name = parameter.field
-            collect: Callable[[State, Arguments], Any] = lambda state, known: getattr(state, name)  # noqa: E731
-        else:
-            collect = self._computed(action, parameter)
-        if parameter.subsets:
-            return lambda state, known: self._subsets(self._ordered(collect(state, known)))
-        return lambda state, known: self._ordered(collect(state, known))
-
-    def _computed(self, action: Action, parameter: Parameter) -> Callable[[State, Arguments], Any]:
-        function, model = parameter.function, self.model
-        assert function is not None
-        names = [known.name for known in action.parameters]
-        places = [-1 if name == "" else names.index(name) for name in parameter.arguments]
-        runs = 0
-
-        def collect(state: State, known: Arguments) -> Any:
-            nonlocal runs
-            runs += 1
-            given = [state if place < 0 else known[place] for place in places]
-            try:
-                found = function(model, *given)
-                twice = runs <= ALWAYS_TWICE or not runs & SAMPLE_MASK
-                again = function(model, *given) if twice else found
-            except Exception as error:
-                raise faults.raised(self.declaration, action, error, state, known) from error
-            if not isinstance(found, Collection):
-                raise faults.not_a_collection(self.declaration, parameter, found)
-            if again != found:
-                raise faults.nondeterministic(self.declaration, action, state, known, function)
-            return found
-
-        return collect
-
-    def _ordered(self, collection: Any) -> Sequence[Any]:
-        """The members of a collection, in an order that does not depend on hashes."""
-        kind = type(collection)
-        if kind is frozenset:
-            if len(collection) < 2:
-                return tuple(collection)
-            found = self._orders.get(collection)
-            if found is None:
-                if len(self._orders) >= CACHE_LIMIT:
-                    self._orders.clear()
-                found = self._orders[collection] = tuple(sorted(collection, key=order))
-            return found
-        if kind is tuple or kind is range:
-            return collection  # type: ignore[no-any-return]
-        if kind is Map:
-            return tuple(collection)
-        if kind is Bag:
-            return self._ordered(collection.support())
-        if kind is list:
-            return collection  # type: ignore[no-any-return]
-        return tuple(sorted(collection, key=order))
-
-    @staticmethod
-    def _subsets(items: Sequence[Any]) -> list[frozenset[Any]]:
-        unique = list(dict.fromkeys(items))
-        return [frozenset(chosen) for size in range(len(unique) + 1) for chosen in combinations(unique, size)]

@@ -88,7 +88,7 @@ class Model:
         match s.leader:
             case None:
                 return True
-            case Node(number=1):
+            case Node() if s.leader == Node(1):
                 return 1 not in s.votes
             case _:
                 return True
