@@ -123,7 +123,7 @@ class _Judge:
         if found.stopped:
             return f"{found.stopped}, after {seen}"
         if self._cut_short():
-            return "undecided: a violation ended the search"
+            return "a violation ended the search"
         if found.distinct == 0:
             return "the boundary leaves out every initial state"
         if found.bounds:

@@ -57,9 +57,11 @@ from checker.lang.protocol import (
 )
 from checker.lang.values import Bag, Map, order
 from checker.lang.world import (
+    Answer,
     Asking,
     Copy,
     Firing,
+    Given,
     Occurrence,
     Outgoing,
     Packet,
@@ -113,7 +115,7 @@ class Cluster(NodeProtocol[N, S, M, T, C, R], Model[World[N, S, M, T, R, H]], Ge
 
     # -- how it begins --
 
-    def first_sends(self) -> frozenset[Outgoing[N, M, R]]:
+    def first_sends(self) -> frozenset[Given[N]]:
         """What the nodes' first steps give out and a lossy network may lose."""
         if not self.lossy:
             return frozenset()
@@ -122,7 +124,7 @@ class Cluster(NodeProtocol[N, S, M, T, C, R], Model[World[N, S, M, T, R, H]], Ge
         )
 
     @initial
-    def boots(self, lost: frozenset[Outgoing[N, M, R]] = subset_of(first_sends)) -> World[N, S, M, T, R, H]:
+    def boots(self, lost: frozenset[Given[N]] = subset_of(first_sends)) -> World[N, S, M, T, R, H]:
         """Every node boots and starts."""
         nodes = self.every_node()
         world: World[N, S, M, T, R, H] = World(
@@ -219,17 +221,17 @@ class Cluster(NodeProtocol[N, S, M, T, C, R], Model[World[N, S, M, T, R, H]], Ge
             )
         )
 
-    def outgoing(self, me: N, step: Step[S, N, M, T, R]) -> frozenset[Outgoing[N, M, R]]:
+    def outgoing(self, me: N, step: Step[S, N, M, T, R]) -> frozenset[Given[N]]:
         """The messages and replies of a step."""
-        return frozenset(
-            Outgoing(me, place, effect)
-            for place, effect in enumerate(step[1])
-            if isinstance(effect, Send | Reply)
+        sends = frozenset(
+            Outgoing(me, place, effect.to) for place, effect in enumerate(step[1]) if isinstance(effect, Send)
         )
+        answers = frozenset(
+            Answer(me, place) for place, effect in enumerate(step[1]) if isinstance(effect, Reply)
+        )
+        return sends | answers
 
-    def would_send(
-        self, w: World[N, S, M, T, R, H], begun: Occurrence[N, M, T, C]
-    ) -> frozenset[Outgoing[N, M, R]]:
+    def would_send(self, w: World[N, S, M, T, R, H], begun: Occurrence[N, M, T, C]) -> frozenset[Given[N]]:
         """What the step that has begun would give out."""
         _, me, step = self.begun_step(w, begun)
         return self.outgoing(me, step)
@@ -239,7 +241,7 @@ class Cluster(NodeProtocol[N, S, M, T, C, R], Model[World[N, S, M, T, R, H]], Ge
         self,
         w: World[N, S, M, T, R, H],
         begun: Occurrence[N, M, T, C] = one_of(possible),
-        lost: frozenset[Outgoing[N, M, R]] = subset_of(would_send),
+        lost: frozenset[Given[N]] = subset_of(would_send),
     ) -> World[N, S, M, T, R, H] | None:
         """A node takes a step, and some of what it sends is lost."""
         if len(lost) == 0:
@@ -256,7 +258,7 @@ class Cluster(NodeProtocol[N, S, M, T, C, R], Model[World[N, S, M, T, R, H]], Ge
         self,
         w: World[N, S, M, T, R, H],
         begun: Occurrence[N, M, T, C] = one_of(interruptible),
-        lost: frozenset[Outgoing[N, M, R]] = subset_of(would_send),
+        lost: frozenset[Given[N]] = subset_of(would_send),
     ) -> World[N, S, M, T, R, H] | None:
         """A node stops inside a step: its state is on disk, and some of what it sends is not out."""
         taken, me, step = self.begun_step(w, begun)
@@ -264,20 +266,16 @@ class Cluster(NodeProtocol[N, S, M, T, C, R], Model[World[N, S, M, T, R, H]], Ge
             return None
         return self.crashed(self.after(taken, me, self.losing(me, step, lost)), me, step[0])
 
-    def overtakes(self, sent: frozenset[Outgoing[N, M, R]], lost: frozenset[Outgoing[N, M, R]]) -> bool:
+    def overtakes(self, sent: frozenset[Given[N]], lost: frozenset[Given[N]]) -> bool:
         """Whether something got out to a node although an earlier message to it did not."""
         return any(
-            isinstance(later.effect, Send)
-            and isinstance(earlier.effect, Send)
-            and later.effect.to == earlier.effect.to
-            and later.place > earlier.place
+            later.to == earlier.to and later.place > earlier.place
             for later in sent
             for earlier in lost
+            if isinstance(later, Outgoing) and isinstance(earlier, Outgoing)
         )
 
-    def losing(
-        self, me: N, step: Step[S, N, M, T, R], lost: frozenset[Outgoing[N, M, R]]
-    ) -> Step[S, N, M, T, R]:
+    def losing(self, me: N, step: Step[S, N, M, T, R], lost: frozenset[Given[N]]) -> Step[S, N, M, T, R]:
         """A step without some of what it gives out."""
         if len(lost) == 0:
             return step
@@ -375,7 +373,8 @@ class Cluster(NodeProtocol[N, S, M, T, C, R], Model[World[N, S, M, T, R, H]], Ge
         self, action: str, arguments: dict[str, Any]
     ) -> tuple[Any, str] | tuple[Any, str, Any] | None:
         """Deliveries as arrows from the sender, everything else at its node."""
-        lost = ", ".join(_destination(out) for out in sorted(arguments.get("lost", ()), key=order))
+        given = sorted(arguments.get("lost", ()), key=order)
+        lost = ", ".join(f"to {out.to}" if isinstance(out, Outgoing) else "the reply" for out in given)
         about = {
             "network_loses": f" (lost: {lost})",
             "node_crashes_while_sending": f" (crash before: {lost})",
@@ -392,7 +391,3 @@ class Cluster(NodeProtocol[N, S, M, T, C, R], Model[World[N, S, M, T, R, H]], Ge
                 return value.node, f"starts{about}"
         rest = [str(getattr(v, "name", v)) for k, v in arguments.items() if k != "node"]
         return (arguments["node"], " ".join([action, *rest])) if "node" in arguments else None
-
-
-def _destination(out: Outgoing[Any, Any, Any]) -> str:
-    return f"to {out.effect.to}" if isinstance(out.effect, Send) else "the reply"

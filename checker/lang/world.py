@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Generic
 
 from checker.lang.bounds import Between, Capacity, MaxLen
-from checker.lang.protocol import C, H, M, N, R, Reply, S, Send, T, padded
+from checker.lang.protocol import C, H, M, N, R, S, T, padded
 from checker.lang.values import Bag, Map
 
 if TYPE_CHECKING:
@@ -62,14 +62,31 @@ Occurrence = Packet[N, M] | Copy[N, M] | Firing[N, T] | Asking[N, C] | Starting[
 """What makes a node take a step."""
 
 
-@frozen
-class Outgoing(Generic[N, M, R]):
-    """A message or a reply that a step gives out; `place` is that in the order of its effects."""
+Place = Annotated[int, Between(0, 99)]
+"""The place of an effect among those of a step."""
 
-    shown_as: ClassVar[str] = "{effect}"
+
+@frozen
+class Outgoing(Generic[N]):
+    """A message that a step sends: the one at this place among its effects."""
+
+    shown_as: ClassVar[str] = "to {to}"
     sender: N
-    place: Annotated[int, Between(0, 99)]
-    effect: Send[N, M] | Reply[R]
+    place: Place
+    to: N
+
+
+@frozen
+class Answer(Generic[N]):
+    """A reply that a step gives to a client: the one at this place among its effects."""
+
+    shown_as: ClassVar[str] = "the reply"
+    sender: N
+    place: Place
+
+
+Given = Outgoing[N] | Answer[N]
+"""What a step gives out, and what may be lost of it."""
 
 
 @frozen

@@ -24,7 +24,7 @@ Modelling decisions.
 from __future__ import annotations
 
 from enum import Enum
-from typing import Annotated
+from typing import Annotated, Never
 
 from checker.lang import (
     Between,
@@ -156,7 +156,7 @@ class RaftServer(NodeProtocol[Node, Server, Message, Timer, Command]):
     nodes: Size[Node] = 3
     commands: Size[Command] = 1
     max_term: Annotated[int, Between(1, 99)] = 2
-    max_log: Annotated[int, Between(1, 99)] = 1
+    max_log: Annotated[int, Between(1, 99)] = 2
 
     def boot(self, me: Node) -> Server:
         return Server(
@@ -222,13 +222,17 @@ class RaftServer(NodeProtocol[Node, Server, Message, Timer, Command]):
     def on_request_vote(self, me: Node, server: Server, sender: Node, m: RequestVote) -> Next:
         granted = (
             m.term == server.current_term
-            and server.voted_for in (None, sender)
+            and self.may_vote_for(server, sender)
             and self.is_up_to_date(server, m)
         )
         reply = Send(sender, VoteReply(server.current_term, granted))
         if not granted:
             return server, (reply, *self.timers(server))
         return evolve(server, voted_for=sender), (reply, *self.timers(server))
+
+    def may_vote_for(self, server: Server, candidate: Node) -> bool:
+        """Whether the server's vote in this term is still free, or already this candidate's."""
+        return server.voted_for in (None, candidate)
 
     def is_up_to_date(self, server: Server, m: RequestVote) -> bool:
         """Whether a candidate's log is at least as up-to-date as the server's (section 5.4.1)."""
@@ -359,24 +363,61 @@ class RaftServer(NodeProtocol[Node, Server, Message, Timer, Command]):
 
 # -- in a world where things go wrong -------------------------------------------------------------
 
-State = World[Node, Server, Message, Timer]
+
+@frozen
+class Election:
+    """A server became leader."""
+
+    term: Term
+    leader: Node
 
 
 @frozen
-class Raft(RaftServer, Cluster[Node, Server, Message, Timer, Command]):
+class Committed:
+    """A leader committed an entry, in a term of its own."""
+
+    index: Index
+    entry: Entry
+    term: Term
+
+
+@frozen
+class History:
+    """What has happened, which no server can know as a whole (figure 3 speaks of it)."""
+
+    elections: frozenset[Election]
+    committed: frozenset[Committed]
+
+
+State = World[Node, Server, Message, Timer, Never, History]
+
+
+@frozen
+class Raft(RaftServer, Cluster[Node, Server, Message, Timer, Command, Never, History]):
     """A cluster of Raft servers, and the guarantees of the paper's figure 3."""
 
-    crashes: Annotated[int, Between(0, 9)] = 1
-    max_in_flight: Annotated[int, Between(1, 64)] = 3
+    lossy: bool = True
+    requests: Annotated[int, Between(0, 9)] = 2
+    max_in_flight: Annotated[int, Between(1, 64)] = 1
+
+    def begin_history(self) -> History:
+        return History(elections=frozenset(), committed=frozenset())
+
+    def remember(self, history: History, me: Node, before: Server, after: Server) -> History:
+        if after.role is not Role.LEADER:
+            return history
+        new = range(before.commit_index + 1, after.commit_index + 1)
+        return History(
+            elections=history.elections | {Election(after.current_term, me)},
+            committed=history.committed
+            | {Committed(index, after.log[index - 1], after.current_term) for index in new},
+        )
 
     @always
     def election_safety(self, w: State) -> bool:
         """At most one leader can be elected in a given term."""
         return all(
-            a == b
-            for a in w.nodes
-            for b in w.nodes
-            if self.leads(w, a) and self.leads(w, b) and w.nodes[a].current_term == w.nodes[b].current_term
+            x.leader == y.leader for x in w.history.elections for y in w.history.elections if x.term == y.term
         )
 
     @always
@@ -401,43 +442,52 @@ class Raft(RaftServer, Cluster[Node, Server, Message, Timer, Command]):
 
     @always
     def leader_completeness(self, w: State) -> bool:
-        """What was committed in a term is in the log of every leader of that or a later term."""
+        """What was committed in a term is in the log of every leader of a later term."""
         return all(
-            self.committed(w, a) == w.nodes[b].log[: w.nodes[a].commit_index]
-            for a in w.nodes
-            for b in w.nodes
-            if self.leads(w, b) and w.nodes[b].current_term >= w.nodes[a].current_term
+            self.holds(w.nodes[n].log, c)
+            for c in w.history.committed
+            for n in w.nodes
+            if self.leads(w, n) and w.nodes[n].current_term >= c.term
         )
 
     @always
     def committed_entries_are_safe(self, w: State) -> bool:
-        """Whoever could win an election by its log holds every committed entry (section 5.4.1).
+        """Whoever has a log that could win an election holds every committed entry (section 5.4.1).
 
         This is why leader completeness holds, and it fails earlier: before the election that would
         lose the entry.
         """
         return all(
-            self.committed(w, a) == w.nodes[b].log[: w.nodes[a].commit_index]
-            for a in w.nodes
-            for b in w.nodes
-            if w.nodes[a].commit_index > 0 and self.could_win(w, b)
+            self.holds(w.nodes[n].log, c)
+            for c in w.history.committed
+            for n in w.nodes
+            if self.could_win(w, n)
         )
-
-    def could_win(self, w: State, n: Node) -> bool:
-        """Whether a server's log is good enough for a majority, itself included."""
-        log = w.nodes[n].log
-        ask = RequestVote(w.nodes[n].current_term, len(log), self.last_term(log))
-        return self.is_majority(frozenset(v for v in w.nodes if self.is_up_to_date(w.nodes[v], ask)))
 
     @always
     def state_machine_safety(self, w: State) -> bool:
-        """No two servers apply different commands at the same index."""
+        """No server ever applies an entry at an index where another has applied a different one."""
         return all(
-            x == y
-            for a in w.nodes
-            for b in w.nodes
-            for x, y in zip(self.committed(w, a), self.committed(w, b), strict=False)
+            self.holds(w.nodes[n].log, c)
+            for c in w.history.committed
+            for n in w.nodes
+            if w.nodes[n].commit_index >= c.index
+        ) and all(
+            x.entry == y.entry for x in w.history.committed for y in w.history.committed if x.index == y.index
         )
+
+    def holds(self, log: Log, c: Committed) -> bool:
+        """Whether a log has a committed entry in its place."""
+        return len(log) >= c.index and log[c.index - 1] == c.entry
+
+    def could_win(self, w: State, n: Node) -> bool:
+        """Whether a majority, the server included, has logs that are not more up-to-date."""
+        behind = [v for v in w.nodes if self.freshness(w, v) <= self.freshness(w, n)]
+        return 2 * len(behind) > self.nodes
+
+    def freshness(self, w: State, n: Node) -> tuple[int, int]:
+        """The term of the last entry and the length of the log, as section 5.4.1 compares them."""
+        return self.last_term(w.nodes[n].log), len(w.nodes[n].log)
 
     @sometimes
     def a_leader_is_elected(self, w: State) -> bool:
@@ -445,22 +495,25 @@ class Raft(RaftServer, Cluster[Node, Server, Message, Timer, Command]):
 
     @sometimes
     def an_entry_is_committed(self, w: State) -> bool:
-        return any(w.nodes[n].commit_index > 0 for n in w.nodes)
+        return len(w.history.committed) > 0
 
     @sometimes
     def an_entry_of_an_earlier_term_is_committed(self, w: State) -> bool:
-        """A leader has committed an entry that some leader before it received."""
+        """A leader commits an entry that a leader before it received, along with one of its own."""
+        return any(c.entry.term < c.term for c in w.history.committed)
+
+    @sometimes
+    def logs_conflict(self, w: State) -> bool:
+        """Two servers hold different entries at one index; one of them will be overwritten."""
         return any(
-            self.leads(w, n) and any(e.term < w.nodes[n].current_term for e in self.committed(w, n))
-            for n in w.nodes
+            x != y
+            for a in w.nodes
+            for b in w.nodes
+            for x, y in zip(w.nodes[a].log, w.nodes[b].log, strict=False)
         )
 
     def leads(self, w: State, n: Node) -> bool:
         return w.nodes[n].role is Role.LEADER
-
-    def committed(self, w: State, n: Node) -> Log:
-        """The entries that a server knows to be committed."""
-        return w.nodes[n].log[: w.nodes[n].commit_index]
 
 
 # -- broken variants ------------------------------------------------------------------------------
@@ -471,8 +524,9 @@ class RaftCommitsEarlierTerms(Raft):
     """Broken: entries of earlier terms are committed by counting replicas (the paper's figure 8)."""
 
     max_term: Annotated[int, Between(1, 99)] = 3
-    requests: Annotated[int, Between(0, 9)] = 2
-    crashes: Annotated[int, Between(0, 9)] = 0
+    max_log: Annotated[int, Between(1, 99)] = 1
+    lossy: bool = False
+    max_in_flight: Annotated[int, Between(1, 64)] = 3
 
     def may_commit(self, leader: Server, index: int) -> bool:
         return True
@@ -482,19 +536,23 @@ class RaftCommitsEarlierTerms(Raft):
 class RaftForgetsVote(Raft):
     """Broken: a server does not store its vote, and after a crash votes again in the same term."""
 
-    max_term: Annotated[int, Between(1, 99)] = 1
-    lossy: bool = True
-    max_in_flight: Annotated[int, Between(1, 64)] = 1
+    crashes: Annotated[int, Between(0, 9)] = 1
 
     def recover(self, me: Node, node: Server) -> Server:
         return evolve(super().recover(me, node), voted_for=None)
 
 
 @frozen
+class RaftVotesTwice(Raft):
+    """Broken: a server votes for every candidate of a term, not only for the first."""
+
+    def may_vote_for(self, server: Server, candidate: Node) -> bool:
+        return True
+
+
+@frozen
 class RaftVotesForAnyLog(Raft):
     """Broken: a vote is granted to a candidate whose log lacks what may have been committed."""
-
-    crashes: Annotated[int, Between(0, 9)] = 0
 
     def is_up_to_date(self, server: Server, m: RequestVote) -> bool:
         return True
@@ -504,8 +562,13 @@ class RaftVotesForAnyLog(Raft):
 class RaftFirstVoteLeads(Raft):
     """Broken: one vote is enough to lead, and one has its own: whoever is fastest leads."""
 
-    max_term: Annotated[int, Between(1, 99)] = 1
-    crashes: Annotated[int, Between(0, 9)] = 0
-
     def is_majority(self, nodes: frozenset[Node]) -> bool:
         return len(nodes) > 0
+
+
+@frozen
+class RaftKeepsConflicts(Raft):
+    """Broken: a follower keeps its own entries where they conflict with the leader's."""
+
+    def merge(self, log: Log, index: int, entries: Log) -> Log:
+        return log + entries[len(log) - index :]
