@@ -4,8 +4,8 @@
 
     TestRaft = state_machine(Raft(nodes=3)).TestCase
 
-Each action of the spec is a rule, so that a failing run prints the spec's own action calls, with
-the witnesses as arguments.  After each step the new state's types, every `always` and every step
+Each action of the spec is a rule that draws one whole witness, so that no order among the parameters
+matters, and a failing run prints the spec's own action calls.  After each step the new state's types, every `always` and every step
 property are checked; a state that is neither final nor has a successor is a deadlock.  A successor
 beyond the bounds of its type is not taken, and counted as a Hypothesis event.  Like every sampling,
 this finds violations and never shows that there are none: that is `checker.check`.
@@ -19,7 +19,6 @@ from typing import Any, ClassVar
 from hypothesis import event
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
-from hypothesis.strategies import SearchStrategy
 
 from checker.api import checks_of, select
 from checker.explore.search import DEADLOCK, Checks
@@ -29,8 +28,22 @@ from checker.reference.system import ReferenceSystem
 from checker.result.show import show
 from checker.system import Arguments, Predicate, State
 
+CHOICE = "choice"
+"""The one parameter of each rule."""
+
 Successors = dict[int, dict[Arguments, State]]
 """For each enabled action, its witnesses with their successors."""
+
+
+class Choice:
+    """What a rule was given, a witness or an initial state; prints as the reader wants to see it."""
+
+    def __init__(self, value: Any, text: str) -> None:
+        self.value = value
+        self.text = text
+
+    def __repr__(self) -> str:
+        return self.text
 
 
 class SpecMachine(RuleBasedStateMachine):
@@ -44,7 +57,6 @@ class SpecMachine(RuleBasedStateMachine):
 
     def __init__(self) -> None:
         super().__init__()
-        self._chosen: Arguments = ()
         self._enabled: Successors = {}
         self._outside = False
 
@@ -58,17 +70,15 @@ class SpecMachine(RuleBasedStateMachine):
         """Whether a behaviour ends in the current state."""
         return self.current is not None and not self._enabled
 
-    def choices(self, action: int, place: int) -> list[Any]:
-        """What one parameter may be, given the parameters to its left that were just drawn."""
-        if place == 0:
-            self._chosen = ()
-        witnesses = [w for w in self._enabled[action] if w[:place] == self._chosen]
-        return list(dict.fromkeys(witness[place] for witness in witnesses))
+    def choices(self, action: int) -> list[Choice]:
+        """The enabled witnesses of an action."""
+        return [Choice(witness, self.system.describe(action, witness)) for witness in self._enabled[action]]
 
-    def choose(self, value: Any) -> Any:
-        """Remember what was drawn for a parameter, for those to its right."""
-        self._chosen = (*self._chosen, value)
-        return value
+    def _repr_step(self, rule: Any, data: Any, result: Any) -> str:
+        """How Hypothesis prints a step; without this it would add the name of the rule's parameter."""
+        if CHOICE in data:
+            return f"state.{data[CHOICE]}"
+        return super()._repr_step(rule, data, result)
 
     # -- what the rules do --
 
@@ -152,18 +162,22 @@ def state_machine(
         "declaration": declaration,
         "system": system,
         "checks": checks_of(system, selected, deadlock),
-        "start": initialize(state=st.deferred(lambda: st.sampled_from(list(system.initial()))))(_start),
+        "start": initialize(choice=st.deferred(lambda: st.sampled_from(_starts(system))))(_start),
         "nothing_is_enabled": precondition(SpecMachine.is_stuck)(rule()(_rest)),
     }
     for index, action in enumerate(declaration.actions):
         taken = action.name in body or hasattr(RuleBasedStateMachine, action.name)
         name = f"action_{action.name}" if taken or hasattr(SpecMachine, action.name) else action.name
-        body[name] = _rule(index, [parameter.name for parameter in action.parameters], name)
+        body[name] = _rule(index, name)
     return type(f"{declaration.name}Machine", (SpecMachine,), body)
 
 
-def _start(self: SpecMachine, state: State) -> None:
-    self.begin(state)
+def _starts(system: ReferenceSystem) -> list[Choice]:
+    return [Choice(state, f"start({show(state)})") for state in system.initial()]
+
+
+def _start(self: SpecMachine, choice: Choice) -> None:
+    self.begin(choice.value)
 
 
 def _rest(self: SpecMachine) -> None:
@@ -174,24 +188,17 @@ _start.__name__ = "start"
 _rest.__name__ = "nothing_is_enabled"
 
 
-def _rule(action: int, names: Sequence[str], title: str) -> Any:
-    """The rule that takes one action, with a strategy for each of its parameters."""
+def _rule(action: int, title: str) -> Any:
+    """The rule that takes one action by any of its enabled witnesses."""
 
-    def step(self: SpecMachine, **arguments: Any) -> None:
-        self.take(action, tuple(arguments[name] for name in names))
+    def step(self: SpecMachine, choice: Choice) -> None:
+        self.take(action, choice.value)
 
     step.__name__ = step.__qualname__ = title
-    strategies = {name: _choice(action, place) for place, name in enumerate(names)}
+    witness = st.runner().flatmap(lambda machine: st.sampled_from(machine.choices(action)))
     choosing: Any = rule
     enabled: Callable[[Any], bool] = lambda machine: machine.is_enabled(action)  # noqa: E731
-    return precondition(enabled)(choosing(**strategies)(step))
-
-
-def _choice(action: int, place: int) -> SearchStrategy[Any]:
-    """One parameter of an action: any value that some enabled witness has there."""
-    return st.runner().flatmap(
-        lambda machine: st.sampled_from(machine.choices(action, place)).map(machine.choose)
-    )
+    return precondition(enabled)(choosing(**{CHOICE: witness})(step))
 
 
 def _doc(declaration: Declaration, name: str) -> str:
