@@ -96,4 +96,12 @@ def main() -> None:
         # Arrows and lanes are not worth a crash on a terminal that lacks them.
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")
-    group(prog_name="quorate")
+    try:
+        group(prog_name="quorate")
+    except OSError as error:
+        # Only help texts come here; what a command meets is told by the group.
+        from checker.cli.streams import give_up, unwritable
+
+        give_up(sys.stdout)
+        click.echo(f"error[call/cannot-write]: {unwritable(error.strerror or str(error))}", err=True)
+        sys.exit(2)

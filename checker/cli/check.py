@@ -7,9 +7,10 @@ from typing import Any, Literal
 import click
 
 from checker.cli import options
+from checker.cli.streams import Command
 
 
-@click.command("check", short_help="Explore every reachable state and judge the properties.")
+@click.command("check", cls=Command, short_help="Explore every reachable state and judge the properties.")
 @options.spec
 @options.constants
 @options.properties

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-import sys
 from typing import TYPE_CHECKING, Any
 
 import click
+
+from checker.cli.streams import Command, reports
 
 if TYPE_CHECKING:
     from checker.library import Entry
     from checker.report.text import Section
 
 
-@click.command("list", short_help="The specs of the library.")
+@click.command("list", cls=Command, short_help="The specs of the library.")
 def command() -> None:
     """List the specs with their families, constants and properties, and their broken variants."""
     from checker.cli.output import Destination, wants_colour, width_of
@@ -20,7 +21,7 @@ def command() -> None:
     from checker.report.text import render_sections
 
     entries, broken = library()
-    stream = sys.stdout
+    stream = reports()
     look: dict[str, Any] = {"width": width_of(stream), "colour": wants_colour(stream)}
     texts = []
     for family in sorted({entry.family for entry in entries}):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from typing import Any, TypeVar
 
@@ -10,7 +11,26 @@ import click
 F = TypeVar("F", bound=Callable[..., Any])
 
 POSITIVE = click.IntRange(min=1)
-POSITIVE_REAL = click.FloatRange(min=0, min_open=True)
+
+
+LARGEST = 1e12
+"""Seconds or gigabytes beyond which a budget is a slip of the keyboard."""
+
+
+class Finite(click.FloatRange):
+    """A real number in a range; `nan` and `inf`, which Python reads as numbers, are none."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        """The number that a text means."""
+        number = float(super().convert(value, param, ctx))
+        if number > LARGEST and math.isfinite(number):
+            self.fail(f"`{value}` is more than {LARGEST:g}; leave the option out for its default", param, ctx)
+        if not math.isfinite(number):
+            self.fail(f"`{value}` is no finite number; leave the option out for its default", param, ctx)
+        return number
+
+
+POSITIVE_REAL = Finite(min=0, min_open=True)
 
 spec: Callable[[F], F] = click.argument("spec")
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import os
 import shutil
-import sys
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
 import click
 from attrs import frozen
 
+from checker.cli.streams import reports, write_report
 from checker.lang.errors import CallError
 from checker.library import on_command_line
 
@@ -22,14 +22,16 @@ WIDTH = 100
 NARROWEST, WIDEST = 60, 160
 
 
-def wants_colour(stream: IO[Any]) -> bool:
+def wants_colour(stream: IO[Any] | None) -> bool:
     """Whether a stream is a terminal whose user has not asked for no colours."""
-    return stream.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+    if stream is None or not stream.isatty():
+        return False
+    return not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
 
 
-def width_of(stream: IO[Any]) -> int:
+def width_of(stream: IO[Any] | None) -> int:
     """The columns of a terminal, within reason; a fixed number for files and pipes."""
-    if not stream.isatty():
+    if stream is None or not stream.isatty():
         return WIDTH
     return min(max(shutil.get_terminal_size((WIDTH, 24)).columns, NARROWEST), WIDEST)
 
@@ -67,7 +69,7 @@ class Destination:
 
     def echo(self, text: str) -> None:
         """Print to standard output, which is where reports and nothing else goes."""
-        click.echo(text, nl=False, color=self._look()[1])
+        write_report(text, colour=self._look()[1])
 
     def echo_trace(self, trace: Trace, title: str) -> None:
         """Print a trace on its own."""
@@ -77,7 +79,7 @@ class Destination:
         self.echo(render_trace(trace, title=title, width=width, colour=colour))
 
     def _look(self) -> tuple[int, bool]:
-        stream = sys.stdout
+        stream = reports()
         return width_of(stream), wants_colour(stream)
 
     def _render(self, result: Result, width: int, colour: bool) -> str:

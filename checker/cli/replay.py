@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from checker.cli import options
+from checker.cli.streams import Command, reports
 
 if TYPE_CHECKING:
     from checker.replay import Recorded
 
 
-@click.command("replay", short_help="Follow a saved trace through a spec; says where they part.")
+@click.command("replay", cls=Command, short_help="Follow a saved trace through a spec; says where they part.")
 @options.spec
 @click.argument("trace", type=click.Path(dir_okay=False))
 @options.constants
@@ -29,8 +30,6 @@ def command(ctx: click.Context, /, **given: Any) -> None:
 
 def run(*, spec: str, trace: str, constants: tuple[str, ...], name: str | None) -> int:
     """Replay as the options say; the exit code."""
-    import sys
-
     from checker.cli.output import Destination, wants_colour, width_of
     from checker.constants import instantiate_recorded
     from checker.lang.declarations import declare
@@ -42,7 +41,7 @@ def run(*, spec: str, trace: str, constants: tuple[str, ...], name: str | None) 
     recorded = _read(trace, name)
     model = instantiate_recorded(cls, recorded.constants, constants)
     found = replay(declare(model), recorded)
-    stream = sys.stdout
+    stream = reports()
     Destination().echo(render(found, width=width_of(stream), colour=wants_colour(stream)))
     return 0 if found.divergence is None else 1
 

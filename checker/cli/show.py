@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import sys
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from checker.cli import options
+from checker.cli.streams import Command, reports
 
 if TYPE_CHECKING:
     from checker.lang.declarations import Action, Declaration
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from checker.report.text import Section
 
 
-@click.command("show", short_help="One spec: constants, state, actions, properties.")
+@click.command("show", cls=Command, short_help="One spec: constants, state, actions, properties.")
 @options.spec
 @options.constants
 def command(**given: Any) -> None:
@@ -33,7 +33,7 @@ def run(*, spec: str, constants: tuple[str, ...]) -> None:
 
     cls = find(spec)
     declaration = declare(instantiate(cls, constants))
-    stream = sys.stdout
+    stream = reports()
     text = render_sections(
         identify(cls),
         declaration.doc,

@@ -7,13 +7,16 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from checker.cli import options
+from checker.cli.streams import Command
 
 if TYPE_CHECKING:
     from checker.lang.model import Model
     from checker.result.trace import Trace
 
 
-@click.command("simulate", short_help="Walk random behaviours; finds violations, proves nothing.")
+@click.command(
+    "simulate", cls=Command, short_help="Walk random behaviours; finds violations, proves nothing."
+)
 @options.spec
 @options.constants
 @options.properties

@@ -36,7 +36,7 @@ def watching() -> Iterator[Watch]:
     """Show progress and listen for Ctrl-C while a search runs."""
     watch = Watch()
     with _interruptible(watch):
-        if not sys.stderr.isatty():
+        if sys.stderr is None or not sys.stderr.isatty():
             yield watch
             return
         with _live_line() as sink:
