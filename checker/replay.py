@@ -7,6 +7,7 @@ it could have done instead.  Engines are asked as a search asks them; nothing he
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -22,6 +23,10 @@ from checker.result.codec import decode
 from checker.result.trace import Change, changes
 from checker.system import Arguments, State
 from checker.why.explain import explain_disabled
+
+RESULT_SCHEMA = "quorate.result/1"
+TRACE_SCHEMA = "quorate.trace/1"
+"""What our files say that they are; `checker.report.as_json` writes them."""
 
 MAX_AVAILABLE = 12
 """So many transitions are named that were available instead."""
@@ -69,14 +74,19 @@ class Replay:
 def read_trace(data: Any, property_name: str | None = None) -> Recorded:
     """The trace in a trace file, or the one of a property in a result; by default the first violated one.
 
-    Raises CallError where there is none.
+    Raises CallError where there is none, or where the file's schema is not one that is known here.
     """
     if not isinstance(data, dict):
         raise _no_trace("it is not a JSON object")
     if "states" in data and "vars" in data:
         raise _no_trace("it is in ITF, which does not record actions")
+    schema = data.get("schema")
+    if schema not in (None, RESULT_SCHEMA, TRACE_SCHEMA):
+        raise _no_trace(
+            f"its schema is {json.dumps(schema)}, and this version reads {TRACE_SCHEMA} and {RESULT_SCHEMA}"
+        )
     if "steps" in data:
-        return _recorded(data, data, data.get("property"))
+        return _alone(data, property_name)
     properties = data.get("properties")
     if not isinstance(properties, list) or not all(isinstance(prop, dict) for prop in properties):
         raise _no_trace("it has neither steps nor properties")
@@ -96,6 +106,21 @@ def read_trace(data: Any, property_name: str | None = None) -> Recorded:
             raise _no_trace("none of its properties has a trace")
         chosen = found[0]
     return _recorded(data, chosen["trace"], str(chosen.get("name")))
+
+
+def _alone(data: dict[str, Any], property_name: str | None) -> Recorded:
+    """The trace of a trace file, which has one property at most."""
+    of = data.get("property")
+    if property_name is not None and property_name != of:
+        raise CallError(
+            "replay/no-such-property",
+            f"the trace is of `{of}`, not of `{property_name}`"
+            if isinstance(of, str)
+            else f"the file does not say that its trace is of `{property_name}`",
+            why="A trace file holds one trace; `--property` chooses among those of a whole result.",
+            instead="Leave out `--property`, or give the result that `quorate check --format json` wrote.",
+        )
+    return _recorded(data, data, of)
 
 
 def _recorded(head: dict[str, Any], trace: Any, property_name: Any) -> Recorded:

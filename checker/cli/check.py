@@ -76,13 +76,14 @@ def run(
     from checker.constants import instantiate
     from checker.library import find
 
+    names = options.named(properties, deadlock)
     model = instantiate(find(spec), constants)
     destination = Destination(form, output, trace_file, witnesses)
     destination.prepare()
     with watching() as watch:
         result = check(
             model,
-            properties=list(properties) or None,
+            properties=names,
             search=search,
             max_states=max_states,
             max_depth=max_depth,

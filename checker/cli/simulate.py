@@ -78,6 +78,7 @@ def run(
 
     if show and (form != "text" or output is not None):
         raise click.UsageError("--show goes with a text report on standard output")
+    names = options.named(properties, deadlock)
     model = instantiate(find(spec), constants)
     destination = Destination(form, output, trace_file, witnesses)
     destination.prepare()
@@ -87,7 +88,7 @@ def run(
             behaviours=behaviours,
             depth=depth,
             seed=seed,
-            properties=list(properties) or None,
+            properties=names,
             timeout_s=timeout,
             memory_gib=memory,
             deadlock=deadlock,

@@ -8,13 +8,11 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from checker.replay import RESULT_SCHEMA, TRACE_SCHEMA
 from checker.result.codec import encode, encode_plain
 from checker.result.result import PropertyResult, Result
 from checker.result.show import show
 from checker.result.trace import ABSENT, Change, Step, Trace, changes
-
-RESULT_SCHEMA = "quorate.result/1"
-TRACE_SCHEMA = "quorate.trace/1"
 
 
 def render(result: Result) -> str:

@@ -52,6 +52,7 @@ CALLS = [
     ("constant-not-set", "check counter.py -c paces=SLOW"),
     ("constant-out-of-bounds", "check counter.py -c limit=21"),
     ("unknown-property", "check counter.py --property stays_bellow"),
+    ("deadlock-contradiction", "check counter.py --property deadlock_freedom --no-deadlock"),
     ("output-no-folder", "check counter.py --output nowhere/report.txt"),
     ("trace-no-folder", "check counter.py --trace nowhere/trace.json"),
     ("replay-no-file", "replay counter.py missing.json"),

@@ -94,6 +94,11 @@ BAD_FILES = {
     "another object": ("{}", "replay/no-trace"),
     "ITF": ('{"vars": [], "states": []}', "replay/no-trace"),
     "no steps": ('{"steps": []}', "replay/no-trace"),
+    "a schema of another version": (
+        '{"schema": "quorate.trace/2", "steps": [{"action": null, "state": {"count": 0, "last": null}}]}',
+        "replay/no-trace",
+    ),
+    "a schema that is none": ('{"schema": [], "steps": []}', "replay/no-trace"),
     "a step that is none": ('{"steps": [3]}', "replay/no-trace"),
     "arguments that are none": (
         '{"steps": [{"action": null, "state": {}, "arguments": 3}]}',
@@ -136,4 +141,29 @@ def test_an_unknown_property_names_the_nearest(quorate, specs, tmp_path):
     quorate("check", specs / "counter.py", "-c", "jump=5", "--format", "json", "--output", file)
     result = quorate("replay", specs / "counter.py", file, "--property", "stays_bellow")
     assert "Did you mean `stays_below`?" in result.stderr
+    assert result.exit_code == 2
+
+
+def test_a_trace_file_of_another_property_says_so(quorate, specs, recorded):
+    """The property that was asked for is not silently exchanged for the one of the file."""
+    result = quorate("replay", specs / "counter.py", recorded, "--property", "reaches_limit")
+    assert "error[replay/no-such-property]: the trace is of `stays_below`, not of" in result.stderr
+    assert result.stdout == ""
+    assert result.exit_code == 2
+    named = quorate("replay", specs / "counter.py", recorded, "--property", "stays_below")
+    assert named.exit_code == 0
+
+
+def test_an_unknown_schema_is_named_with_those_that_are_known(quorate, specs, recorded):
+    """A file of another version is not read as if it were of this one."""
+    edit(recorded, lambda data: data.update(schema="quorate.trace/2"))
+    said = quorate("replay", specs / "counter.py", recorded).stderr
+    assert 'its schema is "quorate.trace/2", and this version reads quorate.trace/1' in said
+
+
+def test_simulate_refuses_contradicting_options(quorate, specs):
+    """As `check` does."""
+    options = ("--property", "deadlock_freedom", "--no-deadlock")
+    result = quorate("simulate", specs / "counter.py", *options)
+    assert result.stderr.startswith("error[call/contradiction]")
     assert result.exit_code == 2
