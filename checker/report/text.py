@@ -212,7 +212,7 @@ def render_sections(
 ) -> str:
     """A title, a text, and sections of two columns each."""
     parts: list[Any] = [Text(title, "bold")]
-    parts += [Text(text) for text in doc.splitlines()]
+    parts.append(_lines(_paragraphs(doc, width)))
     for section in sections:
         table = _table(("", False), ("", False))
         table.show_header = False
@@ -220,6 +220,11 @@ def render_sections(
             table.add_row(Text(name), Text(text))
         parts += [Text(), Text(section.title, "bold")]
         if section.remark:
-            parts.append(Padding(Text(section.remark), (0, 0, 0, 2)))
+            parts.append(_lines(wrapped(section.remark, width, 2, hang=0)))
         parts.append(Padding(table, (0, 0, 0, 2)))
     return to_text(parts, width, colour)
+
+
+def _paragraphs(text: str, width: int) -> list[Line]:
+    """A text whose own lines are kept, and wrapped where they are too long."""
+    return [piece for each in text.splitlines() for piece in wrapped(each, width, hang=0) or [line()]]

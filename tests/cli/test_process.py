@@ -138,3 +138,11 @@ def test_no_color_is_respected(specs):
 
 def test_errors_are_coloured_on_a_terminal(specs):
     assert "\x1b[1;31m" in on_a_terminal("check", specs / "counter.py", "-c", "limits=5")
+
+
+def test_the_list_fits_a_narrow_terminal():
+    """Nothing is wider than the terminal, and no description is cut."""
+    narrow = on_a_terminal("list", COLUMNS="60", NO_COLOR="1").splitlines()
+    wide = on_a_terminal("list", COLUMNS="160", NO_COLOR="1")
+    assert max(map(len, narrow)) <= 60
+    assert sorted("".join(narrow).replace(" ", "")) == sorted("".join(wide.split()))

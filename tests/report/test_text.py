@@ -10,7 +10,7 @@ import pytest
 from checker import check
 from checker.lang import Map
 from checker.library import find
-from checker.report.text import render
+from checker.report.text import Section, render, render_sections
 from checker.report.trace import change_lines, path_parts
 from checker.result.trace import Change, changes
 from specs.transactions.two_phase_commit import TwoPhaseCommit, TwoPhaseCommitUnilateralAbort
@@ -111,3 +111,18 @@ def test_a_sequence_shows_what_is_appended():
     assert shown(changes((1, 2), (1, 2, 3), "log")) == ["log  (1, 2) then 3"]
     assert shown(changes((), (1,), "log")) == ["log  () → (1,)"]
     assert shown(changes(Map({1: (1,)}), Map({1: ()}), "log")) == ["log[1]  (1,) → ()"]
+
+
+@pytest.mark.parametrize("width", [60, 70, 80])
+def test_sections_are_wrapped_and_nothing_is_cut(width):
+    """The text, the remark and the rows of a section fit the width, with all their words."""
+    doc = "Every value that is chosen was proposed. " * 4
+    remark = "A value is chosen once a majority of acceptors has voted for it in an earlier ballot. " * 2
+    row = "No two acceptors vote for different values in the same ballot, nor in an earlier one. " * 2
+    drawn = render_sections(
+        "family x", f"{doc}\n\n  indented", [Section("paxos", (("a", row),), remark)], width=width
+    )
+    lines = drawn.splitlines()
+    assert max(map(len, lines)) <= width
+    assert "  indented" in lines
+    assert " ".join(drawn.split()) == " ".join(f"family x {doc} indented paxos {remark} a {row}".split())
