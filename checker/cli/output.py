@@ -98,7 +98,8 @@ class Destination:
     def _write_trace(self, result: Result, file: str) -> None:
         traced = [prop for prop in result.violated if prop.trace is not None]
         if not traced:
-            click.echo(f"no counterexample, so {file} was not written", err=True)
+            old = "; the file that is there is from before" if Path(file).exists() else ""
+            click.echo(f"no counterexample, so {file} was not written{old}", err=True)
             return
         if file.endswith(".itf.json"):
             from checker.report.as_itf import render_trace

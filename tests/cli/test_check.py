@@ -152,3 +152,15 @@ def test_simulation_shows_a_behaviour(quorate, specs):
     shown = quorate("simulate", specs / "counter.py", "--depth", "3", "--show").stdout
     story = shown.partition("the first behaviour of seed 0")[2]
     assert [line.split()[0] for line in story.splitlines() if "ticks" in line] == ["1", "2"]
+
+
+@pytest.mark.parametrize(("there", "end"), [(True, "; the file that is there is from before"), (False, "")])
+def test_without_a_counterexample_an_old_trace_file_is_named(quorate, specs, tmp_path, there, end):
+    """Nothing is removed, and nobody takes the old trace for a new one."""
+    file = tmp_path / "trace.json"
+    if there:
+        file.write_text("old")
+    result = quorate("check", specs / "counter.py", "--trace", file)
+    assert result.stderr == f"no counterexample, so {file} was not written{end}\n"
+    assert file.exists() == there
+    assert not there or file.read_text() == "old"
