@@ -85,7 +85,9 @@ def _remarks(exploration: Exploration, judged: Sequence[PropertyResult], mode: M
     if never and complete:
         names = ", ".join(f"`{name}`" for name in never)
         remarks.append(f"never taken: {names}. What they would do has not been checked.")
-    if not any(prop.kind == "sometimes" for prop in judged):
+    if not judged:
+        remarks.append("no property was checked at all: this run counted states, and shows nothing else.")
+    elif not any(prop.kind == "sometimes" for prop in judged):
         remarks.append(
             "no `sometimes` property was checked, so nothing shows that the model does anything of interest."
         )

@@ -114,12 +114,17 @@ class Search:
 
     def _spent(self, queue: int) -> bool:
         """Whether a budget ran out that ends the search here and now."""
-        max_states = self.meter.budget.max_states
         if self.meter.due():
             self._stop = self.meter.look(len(self.states), self.generated, self._deepest, queue)
-        elif max_states is not None and len(self.states) >= max_states:
-            self._stop = f"the budget of {max_states} states ran out"
-        return self._stop is not None
+        return self._stop is not None or self._full()
+
+    def _full(self) -> bool:
+        """Whether as many states are stored as may be."""
+        most = self.meter.budget.max_states
+        if most is None or len(self.states) < most:
+            return False
+        self._stop = f"the budget of {most} states ran out"
+        return True
 
     def _expand(self, index: int) -> None:
         """Generate every successor of a stored state."""
@@ -134,6 +139,8 @@ class Search:
                 known = successor in seen
             except TypeError:
                 raise self.system.unhashable(successor, state, action, arguments) from None
+            if not known and self._full():
+                return
             within = known or self._arrive(successor, index, action, arguments)
             if within and steps and successor != state:
                 self._check_step(index, action, arguments, successor)

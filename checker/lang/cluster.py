@@ -35,7 +35,7 @@ The environment is written in the language, like any spec.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any, Generic, cast
+from typing import TYPE_CHECKING, Annotated, Any, Generic, assert_never, cast
 
 from checker.lang.bounds import Between
 from checker.lang.hints import type_arguments
@@ -355,6 +355,8 @@ class Cluster(NodeProtocol[N, S, M, T, C, R], Model[World[N, S, M, T, R, H]], Ge
                     timers = timers - {timer}
                 case Reply(value):
                     replies = replies | {value}
+                case _:
+                    assert_never(effect)
         return evolve(
             w,
             nodes=w.nodes.set(me, node),

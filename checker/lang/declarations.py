@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Iterable, Iterator
+from difflib import get_close_matches
 from functools import partial
 from types import CodeType
 from typing import Any, Literal, cast, get_origin
@@ -204,7 +205,12 @@ class _Reader:
         }
         used = {name for value in methods.values() for name in _names_in(value.__code__)}
         used |= {name for _, (value, _) in self._marked() for name in _names_in(value.__code__)}
+        handlers = ("boot", "start", "receive", "timeout", "request", "recover")
         for name, method in methods.items():
+            meant = get_close_matches(name, handlers, n=1, cutoff=0.75)
+            protocol = issubclass(self.cls, NodeProtocol)
+            if protocol and meant and name not in handlers and name not in used:
+                yield f"nothing calls `{name}`: did you mean the handler `{meant[0]}`?"
             hints = method.__annotations__
             takes_state = any(hint in (state.cls, state.cls.__name__) for hint in hints.values())
             if name in marked or name in used or not takes_state or len(_parameters(method)) < 2:

@@ -131,5 +131,13 @@ def sort_sizes(cls: type[Any], constants: Mapping[str, Any]) -> dict[type[Sort],
     for name, hint in field_hints(cls).items():
         for mark in getattr(hint, "__metadata__", ()):
             if isinstance(mark, SizeOf):
+                if mark.sort in sizes:
+                    raise SpecError(
+                        "sort/two-sizes",
+                        f"`{name}` of `{cls.__name__}` is a second size of the sort `{mark.sort.__name__}`",
+                        why="A sort has one number of members.",
+                        instead="Keep one of the two constants.",
+                        at=source.at_field(cls, name),
+                    )
                 sizes[mark.sort] = constants[name]
     return sizes

@@ -109,6 +109,14 @@ class Resolver:
         if bounds:
             low = max(evaluate_bound(mark.low, self._constants, place) for mark in bounds)
             high = min(evaluate_bound(mark.high, self._constants, place) for mark in bounds)
+            if low > high:
+                raise SpecError(
+                    "bound/empty",
+                    f"{place.what} lies between {low} and {high}, where there is no integer",
+                    why="A field without a possible value makes every state impossible.",
+                    instead="Exchange the bounds, or widen them.",
+                    at=place.where(),
+                )
             return IntType(low, high, ", ".join(_written(mark) for mark in bounds if _written(mark)))
         if bounded:
             raise SpecError(

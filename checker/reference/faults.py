@@ -5,6 +5,7 @@ Each function returns the error to raise; it may run the spec once more to find 
 
 from __future__ import annotations
 
+import sysconfig
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from checker.lang import source
 from checker.lang.declarations import Action, Declaration, Property
 from checker.lang.errors import InternalError, Location, SpecError
 from checker.lang.parameters import Parameter
+from checker.lang.protocol import NodeProtocol
 from checker.lang.types import Fault
 from checker.reference.advice import advice
 from checker.result.show import call, show
@@ -30,11 +32,13 @@ __all__ = [
     "outside_type",
     "predicate_raised",
     "raised",
+    "undecided",
     "unhashable",
     "wrong_type",
 ]
 
 _OURS = Path(__file__).resolve().parent.parent
+_PYTHON = Path(sysconfig.get_paths()["stdlib"])
 
 
 def _of_spec(file: str) -> bool:
@@ -42,7 +46,9 @@ def _of_spec(file: str) -> bool:
     path = Path(file)
     if "site-packages" in path.parts and "specs" not in path.parts:
         return False
-    return path.is_absolute() and not path.is_relative_to(_OURS) and "<" not in file
+    if path.is_relative_to(_OURS) or path.is_relative_to(_PYTHON):
+        return False
+    return path.is_absolute() and "<" not in file
 
 
 def _where(state: State, arguments: Arguments, action: Action) -> tuple[str, ...]:
@@ -59,13 +65,42 @@ def raised(
     """An action, or the domain of one of its parameters, raised an exception."""
     if isinstance(error, InternalError):
         raise error
+    at = source.at_raise(error, _of_spec)
+    if at is None and isinstance(declaration.model, NodeProtocol):
+        return _bad_step(declaration, action, error, state, arguments)
     return SpecError(
         "action/raises",
         f"the action `{action.name}` of `{declaration.name}` raised {type(error).__name__}: {error}",
         why="An action returns the next state, or None where it is not enabled; it never raises.",
         instead=advice(error)
         or "Test for the case first and return None, or mend the expression shown here.",
-        at=source.at_raise(error, _of_spec) or source.at_function(action.function),
+        at=at or source.at_function(action.function),
+        notes=_where(state, arguments, action),
+    )
+
+
+_HANDLERS = {
+    "boots": "start",
+    "node_restarts": "start",
+    "network_delivers": "receive",
+    "network_delivers_a_copy": "receive",
+    "timer_fires": "timeout",
+    "client_requests": "request",
+}
+
+
+def _bad_step(
+    declaration: Declaration, action: Action, error: Exception, state: State, arguments: Arguments
+) -> SpecError:
+    """A handler of a node protocol returned what the environment cannot use."""
+    handler = _HANDLERS.get(action.name, "receive")
+    function = getattr(type(declaration.model), handler)
+    return SpecError(
+        "protocol/bad-step",
+        f"`{handler}` of `{declaration.name}` returned no (node, effects): {type(error).__name__}: {error}",
+        why="A step of a node gives its next state and a tuple of Send, SetTimer, CancelTimer or Reply.",
+        instead="Return node, () for no effects, and node, (Send(to, message),) for one.",
+        at=source.at_function(function),
         notes=_where(state, arguments, action),
     )
 
@@ -122,6 +157,19 @@ def predicate_raised(
         why="A predicate is True or False in every reachable state.",
         instead=advice(error) or "Guard the expression: `x is None or ...`.",
         at=source.at_raise(error, _of_spec) or source.at_function(prop.function),
+        notes=(f"It happened in the state {show(states[-1])}.",),
+    )
+
+
+def undecided(declaration: Declaration, prop: Property, states: tuple[State, ...]) -> SpecError:
+    """Two runs of one predicate on the same state gave different answers."""
+    return SpecError(
+        "property/nondeterministic",
+        f"`{prop.name}` of `{declaration.name}` gave two different answers for one state",
+        why="A predicate is a function of the state alone: no randomness, clock, file or variable that "
+        "outlives the call.",
+        instead="Compute the answer from the state; put what it has to know of the past into the state.",
+        at=source.at_function(prop.function),
         notes=(f"It happened in the state {show(states[-1])}.",),
     )
 

@@ -21,8 +21,8 @@ from checker.reference.witnesses import ALWAYS_TWICE, SAMPLE_MASK, Enumerator
 from checker.result.show import call
 from checker.system import Arguments, OutOfBudget, Predicate, State, Transition
 
-POLL_MASK = 127
-"""Budgets are looked at after so many repeated runs plus one; one run in sixteen is repeated."""
+POLL_MASK = 63
+"""Budgets are looked at after so many runs of an action plus one."""
 
 
 class ReferenceSystem:
@@ -94,6 +94,8 @@ class ReferenceSystem:
                 try:
                     successor = function(model, state, *arguments)
                     runs[index] = count = runs[index] + 1
+                    if not count & POLL_MASK:
+                        self._poll()
                     if count <= ALWAYS_TWICE or not count & SAMPLE_MASK:
                         self._repeat(index, state, arguments, successor)
                 except (faults.SpecError, OutOfBudget):
@@ -112,8 +114,6 @@ class ReferenceSystem:
         """Run an action once more and see that it gives the same successor."""
         action = self.declaration.actions[index]
         self.repeated += 1
-        if not self.repeated & POLL_MASK:
-            self._poll()
         if action.function(self.model, state, *arguments) != first:
             raise faults.nondeterministic(self.declaration, action, state, arguments)
         if type(first) is self.declaration.state.cls:
@@ -170,11 +170,19 @@ class ReferenceSystem:
         """A predicate that answers True or False, or raises a located error."""
         declaration, model, function = self.declaration, self.model, prop.function
 
+        runs = 0
+
         def holds(*states: State) -> bool:
+            nonlocal runs
+            runs += 1
             try:
                 value = function(model, *states)
+                twice = runs <= ALWAYS_TWICE or not runs & SAMPLE_MASK
+                again = function(model, *states) if twice else value
             except Exception as error:
                 raise faults.predicate_raised(declaration, prop, error, states) from error
+            if again is not value and again != value:
+                raise faults.undecided(declaration, prop, states)
             if value is True or value is False:
                 return value
             raise faults.not_a_truth_value(declaration, prop, value, states)

@@ -45,6 +45,7 @@ def explain_deadlock(declaration: Declaration, state: Any) -> list[str]:
         guard = explain_disabled(declaration, action, state, arguments)
         such = "" if not arguments else "for instance "
         lines.append(f"  {such}{_called(action, arguments)}: {guard[0]}")
+        lines += [f"    {line}" for line in guard[1:]]
     lines.append("if the protocol may end here, say so: @final def done(self, s: ...) -> bool")
     return lines
 
@@ -54,6 +55,8 @@ def explain_disabled(
 ) -> list[str]:
     """Why an action is not enabled with these arguments: the guard that was decisive."""
     walked = walk(action.function, (declaration.model, state, *arguments))
+    if walked is not None and not walked.returned:
+        return ["not enabled: it ends without returning anything; is a `return` missing?"]
     if walked is None or not walked.tests:
         return ["not enabled"]
     guard = walked.tests[-1]

@@ -12,6 +12,7 @@ from __future__ import annotations
 import ast
 import builtins
 import inspect
+import linecache
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -55,6 +56,7 @@ class Walk:
     value: Any
     reason: Reason | None
     tests: tuple[Reason, ...] = field(factory=tuple)
+    returned: bool = True
 
 
 def walk(function: Callable[..., Any], arguments: tuple[Any, ...], depth: int = 0) -> Walk | None:
@@ -75,7 +77,7 @@ def walk(function: Callable[..., Any], arguments: tuple[Any, ...], depth: int = 
         return Walk(result.value, result.reason, tuple(walker.tests))
     except Exception:
         return None
-    return Walk(None, None, tuple(walker.tests))
+    return Walk(None, None, tuple(walker.tests), returned=False)
 
 
 class _Walker:
@@ -93,6 +95,8 @@ class _Walker:
         self.local = local
         self.depth = depth
         self.tests: list[Reason] = []
+        self.loops: dict[str, Any] = {}
+        self.source = "".join(linecache.getlines(function.__code__.co_filename))
 
     # -- statements --
 
@@ -113,6 +117,7 @@ class _Walker:
             case ast.For(target=target, iter=iterable, body=body, orelse=orelse):
                 for item in self.canonical(self.value(iterable)):
                     self.bind(target, item)
+                    self.loops.update((name, self.local[name]) for name in _names(target))
                     self.run(body)
                 self.run(orelse)
             case ast.Match():
@@ -128,6 +133,11 @@ class _Walker:
         result = self.value(value)
         if not isinstance(result, bool):
             raise _Return(result, None)
+        if isinstance(value, ast.Constant):
+            raise _Return(
+                result,
+                Reason(f"return {result}", result, tuple(self.loops.items()), (), tuple(self.tests[-1:])),
+            )
         raise _Return(result, self.because(value))
 
     def matching(self, node: ast.Match) -> None:
@@ -212,6 +222,8 @@ class _Walker:
                 if bool(self.value(each.elt)) is stops_at:
                     inner = self.because(each.elt)
                     parts = inner.parts if isinstance(each.elt, ast.BoolOp) else (inner,)
+                    filters = [test for generator in each.generators for test in generator.ifs]
+                    parts = (*parts, *[self.because(test) for test in filters])
                     return Reason(self.text(node), stops_at, bindings, parts=parts)
         finally:
             self.local = outside
@@ -227,8 +239,7 @@ class _Walker:
         for item in self.canonical(self.value(first.iter)):
             self.bind(first.target, item)
             if all(self.value(test) for test in first.ifs):
-                names = [n.id for n in ast.walk(first.target) if isinstance(n, ast.Name)]
-                here = tuple((name, self.local[name]) for name in names)
+                here = tuple((name, self.local[name]) for name in _names(first.target))
                 for more in self.assignments(rest):
                     yield here + more
 
@@ -267,7 +278,8 @@ class _Walker:
             if not isinstance(node, ast.Compare) and isinstance(value, bool):
                 continue
             found.append((self.text(operand), value))
-        return tuple(found)
+            found += [(self.text(inner), self.value(inner)) for inner in _inner(operand)]
+        return tuple(dict(found).items())
 
     def is_builtin(self, name: str) -> bool:
         return name not in self.local and self.globals.get(name, getattr(builtins, name)) is getattr(
@@ -279,9 +291,12 @@ class _Walker:
         """A collection in an order that does not depend on hashes."""
         return sorted(collection, key=order) if isinstance(collection, frozenset) else collection
 
-    @staticmethod
-    def text(node: ast.expr) -> str:
-        return ast.unparse(node)
+    def text(self, node: ast.expr) -> str:
+        """An expression as it stands in the source, on one line."""
+        written = ast.get_source_segment(self.source, node)
+        if written is None or "#" in written:
+            return ast.unparse(node)
+        return " ".join(written.split()).replace("( ", "(").replace(" )", ")")
 
 
 def _assign(name: str, value: Any) -> ast.stmt:
@@ -293,6 +308,23 @@ def _names_a_constant(node: ast.expr) -> bool:
     return (
         isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id[:1].isupper()
     )
+
+
+def _names(target: ast.expr) -> list[str]:
+    return [node.id for node in ast.walk(target) if isinstance(node, ast.Name)]
+
+
+def _inner(node: ast.expr) -> list[ast.expr]:
+    """The parts of an operand whose values tell more: of `len(xs)` the xs, of `a - b` both."""
+    match node:
+        case ast.Call(func=ast.Name(), args=[only], keywords=[]) if not isinstance(only, ast.GeneratorExp):
+            return [only]
+        case ast.BinOp(left=left, right=right):
+            sides = [left, right]
+            return [side for side in sides if not isinstance(side, ast.Constant)] + [
+                inner for side in sides for inner in _inner(side)
+            ]
+    return []
 
 
 def _is_empty(node: ast.expr) -> bool:

@@ -184,7 +184,8 @@ class RaftServer(NodeProtocol[Node, Server, Message, Timer, Command]):
         """A leader appends a client's command to its log; anybody else cannot take it."""
         if server.role is not Role.LEADER:
             return None
-        return evolve(server, log=(*server.log, Entry(server.current_term, command))), ()
+        leader = evolve(server, log=(*server.log, Entry(server.current_term, command)))
+        return self.advance_commit(leader), ()
 
     def receive(self, me: Node, server: Server, sender: Node, message: Message) -> Next:
         """All servers: a higher term than one's own makes a follower in that term."""

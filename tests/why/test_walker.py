@@ -115,7 +115,7 @@ class Derived(Model):
 
 WHY = {
     "conjunction": """
-        false: len(s.log) > 1 and 2 in s.votes and (s.leader is not None)
+        false: len(s.log) > 1 and 2 in s.votes and s.leader is not None
           false: 2 in s.votes
             where s.votes = {1, 3}
     """,
@@ -127,24 +127,24 @@ WHY = {
             where s.votes = {1, 3}
     """,
     "negation": """
-        false: not s.leader is not None
+        false: not (s.leader is not None)
           true: s.leader is not None
             where s.leader = n1
     """,
     "exists": """
-        false: any((n in s.votes and n > 5 for n in s.log))   (of 3 tried)
+        false: any(n in s.votes and n > 5 for n in s.log)   (of 3 tried)
     """,
     "none_there": """
-        false: any((n > 0 for n in s.log if n > 100))   (there is nothing to range over)
+        false: any(n > 0 for n in s.log if n > 100)   (there is nothing to range over)
     """,
     "for_all": """
-        false: all((n < 7 for n in s.log))
+        false: all(n < 7 for n in s.log)
           with n = 7
           false: n < 7
             where n = 7
     """,
     "not_any": """
-        false: not any((s.role[a] is Role.LEADER and a != b for a in s.role for b in s.role))
+        false: not any(s.role[a] is Role.LEADER and a != b for a in s.role for b in s.role)
           with a = n1, b = n2
           true: s.role[a] is Role.LEADER
             where s.role[a] = LEADER
@@ -155,6 +155,7 @@ WHY = {
     "choice": """
         false: len(s.votes) > 5
           where len(s.votes) = 2
+          where s.votes = {1, 3}
     """,
     "branches": """
         false: size > self.limit
@@ -174,11 +175,13 @@ WHY = {
         false: self.is_quorum(s)
           false: len(s.votes) >= least
             where len(s.votes) = 2
+            where s.votes = {1, 3}
             where least = 3
     """,
     "chain": """
         false: 1 < len(s.votes) < self.limit
           where len(s.votes) = 2
+          where s.votes = {1, 3}
           where self.limit = 2
     """,
     "names_a_member": """
