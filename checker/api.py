@@ -123,6 +123,12 @@ def select(
                 f"`{declaration.name}` has no property `{name}`",
                 instead=suggestion(name, [*known, DEADLOCK]),
             )
+    if DEADLOCK in names and not deadlock:
+        raise CallError(
+            "call/contradiction",
+            f"`{DEADLOCK}` is among the properties, and deadlocks are not to be looked for",
+            instead="Leave one of the two out (on the command line, --no-deadlock or the --property).",
+        )
     return [prop for prop in declaration.properties if prop.name in names], DEADLOCK in names
 
 

@@ -76,7 +76,7 @@ def run(
     from checker.constants import instantiate
     from checker.library import find
 
-    names = options.named(properties, deadlock)
+    names = list(properties) or None
     model = instantiate(find(spec), constants)
     destination = Destination(form, output, trace_file, witnesses)
     destination.prepare()

@@ -69,19 +69,6 @@ deadlock: Callable[[F], F] = click.option(
 )
 
 
-def named(properties: tuple[str, ...], deadlock: bool) -> list[str] | None:
-    """The properties to look at, None for all; CallError where the options contradict each other."""
-    if "deadlock_freedom" in properties and not deadlock:
-        from checker.lang.errors import CallError
-
-        raise CallError(
-            "call/contradiction",
-            "`--property deadlock_freedom` asks for what `--no-deadlock` leaves out",
-            instead="Leave out one of the two.",
-        )
-    return list(properties) or None
-
-
 form: Callable[[F], F] = click.option(
     "--format",
     "form",

@@ -78,7 +78,7 @@ def run(
 
     if show and (form != "text" or output is not None):
         raise click.UsageError("--show goes with a text report on standard output")
-    names = options.named(properties, deadlock)
+    names = list(properties) or None
     model = instantiate(find(spec), constants)
     destination = Destination(form, output, trace_file, witnesses)
     destination.prepare()
