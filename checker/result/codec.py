@@ -24,6 +24,7 @@ from typing import Any
 
 import attrs
 
+from checker.lang.containers import sorted_members
 from checker.lang.errors import CallError, suggestion
 from checker.lang.types import (
     BagType,
@@ -39,7 +40,6 @@ from checker.lang.types import (
     SortType,
     TupleType,
     UnionType,
-    sorted_members,
 )
 from checker.lang.values import Bag, Map, order
 

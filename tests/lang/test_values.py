@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from checker.lang import Bag, Map, Sort, evolve, frozen, majorities, maps, subsets
-from checker.lang.types import sorted_members
+from checker.lang.containers import sorted_members
 from checker.lang.values import order
 
 
