@@ -15,7 +15,7 @@ from checker.explore.simulate import Simulation
 from checker.judge import judge
 from checker.lang.declarations import Declaration, Property, declare
 from checker.lang.errors import CallError, suggestion
-from checker.lang.model import Model
+from checker.lang.model import Model, identify
 from checker.reference.system import ReferenceSystem
 from checker.result.result import Result
 
@@ -139,18 +139,6 @@ def checks_of(system: ReferenceSystem, selected: Sequence[Property], deadlock: b
         return tuple(system.predicates([prop.name for prop in selected if prop.kind == wanted]))
 
     return Checks(kind("always"), kind("step"), kind("sometimes"), deadlock)
-
-
-def identify(cls: type[Any]) -> str:
-    """The id of a model: its class name in lower case, words joined by hyphens."""
-    out = []
-    for place, letter in enumerate(cls.__name__):
-        before = cls.__name__[place - 1 : place]
-        after = cls.__name__[place + 1 : place + 2]
-        if letter.isupper() and before and (before.islower() or before.isdigit() or after.islower()):
-            out.append("-")
-        out.append(letter.lower())
-    return "".join(out).replace("_", "")
 
 
 recent: list[Result] = []

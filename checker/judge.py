@@ -52,16 +52,17 @@ def judge(
     notes: Iterable[str] = (),
 ) -> Result:
     """The result of a search: one verdict for each property that was looked at."""
-    judged = [_Judge(declaration, exploration, mode).property(prop) for prop in selected]
+    judge_of = _Judge(declaration, exploration, mode)
+    judged = [judge_of.property(prop) for prop in selected]
     if deadlock:
-        judged.append(_Judge(declaration, exploration, mode).deadlock())
+        judged.append(judge_of.deadlock())
     remarks = [*notes, *declaration.notes, *_remarks(exploration, judged, mode)]
     return Result(
         spec=spec,
         constants=tuple((constant.name, constant.value) for constant in declaration.constants),
         engine=engine,
         mode=mode,
-        verdict=_weakest(judged, _Judge(declaration, exploration, mode).evidence()),
+        verdict=_weakest(judged, judge_of.evidence()),
         states=Counts(exploration.distinct, exploration.generated, exploration.depth),
         seconds=exploration.seconds,
         properties=tuple(judged),

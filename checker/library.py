@@ -28,7 +28,7 @@ from attrs import frozen
 
 from checker.lang import source
 from checker.lang.errors import CallError, Location, QuorateError, SpecError, suggestion
-from checker.lang.model import ROLE, Model, Role
+from checker.lang.model import ROLE, Model, Role, identify
 
 COMMAND_LINE = "command line"
 """The file of a location on the command line."""
@@ -64,13 +64,6 @@ def is_path(spec: str) -> bool:
     """Whether a name means a file and not an id of the library."""
     file = spec.rpartition(":")[0] if ".py:" in spec else spec
     return file.endswith(".py") or "/" in spec or os.sep in spec
-
-
-def identify(cls: type[Any]) -> str:
-    """The id of a model: its class name in lower case, words joined by hyphens."""
-    from checker.api import identify
-
-    return identify(cls)
 
 
 def on_command_line(text: str, start: int = 0, end: int | None = None) -> Location:

@@ -28,7 +28,8 @@ def run(*, spec: str, constants: tuple[str, ...]) -> None:
     from checker.cli.output import Destination, wants_colour, width_of
     from checker.constants import instantiate
     from checker.lang.declarations import declare
-    from checker.library import find, identify
+    from checker.lang.model import identify
+    from checker.library import find
     from checker.report.text import render_sections
 
     cls = find(spec)

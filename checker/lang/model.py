@@ -205,3 +205,15 @@ def resolver(model: Universe) -> Resolver:
     cls = type(model)
     sizes: dict[type[Sort], int] = sort_sizes(cls, constants)
     return Resolver(cls.__name__, constants, sizes)
+
+
+def identify(cls: type[Any]) -> str:
+    """The id of a model: its class name in lower case, words joined by hyphens."""
+    out = []
+    for place, letter in enumerate(cls.__name__):
+        before = cls.__name__[place - 1 : place]
+        after = cls.__name__[place + 1 : place + 2]
+        if letter.isupper() and before and (before.islower() or before.isdigit() or after.islower()):
+            out.append("-")
+        out.append(letter.lower())
+    return "".join(out).replace("_", "")

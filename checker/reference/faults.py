@@ -23,7 +23,6 @@ from checker.result.show import call, show
 from checker.system import Arguments, State
 
 __all__ = [
-    "SpecError",
     "no_initial_state",
     "nondeterministic",
     "not_a_collection",

@@ -14,6 +14,7 @@ from random import Random
 from attrs import evolve
 
 from checker.lang.declarations import Action, Declaration, Property
+from checker.lang.errors import SpecError
 from checker.lang.types import Fault
 from checker.reference import faults
 from checker.reference.validity import checker_of
@@ -45,7 +46,6 @@ class ReferenceSystem:
             [parameter.name for parameter in action.parameters] for action in declaration.actions
         ]
         self.repeated = 0
-        self._initial_runs = 0
         self._random = None if seed is None else Random(seed)
         self._enumerator = Enumerator(declaration, self._random)
         self._poll = poll
@@ -66,9 +66,8 @@ class ReferenceSystem:
         """Every initial state, once for each witness; SpecError where there is none at all."""
         found = False
         for source in self.declaration.initial:
-            for arguments in self._enumerator.of(source)(None):
-                self._initial_runs += 1
-                if not self._initial_runs & POLL_MASK:
+            for count, arguments in enumerate(self._enumerator.of(source)(None), start=1):
+                if not count & POLL_MASK:
                     self._poll()
                 try:
                     state = source.function(self.model, *arguments)
@@ -98,7 +97,7 @@ class ReferenceSystem:
                         self._poll()
                     if count <= ALWAYS_TWICE or not count & SAMPLE_MASK:
                         self._repeat(index, state, arguments, successor)
-                except (faults.SpecError, OutOfBudget):
+                except (SpecError, OutOfBudget):
                     raise
                 except Exception as error:
                     action = self.declaration.actions[index]

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 import pytest
 
-from checker.api import check, identify
+from checker.api import check
 from checker.lang import (
     Bag,
     Between,
@@ -32,6 +32,7 @@ from checker.lang import (
 )
 from checker.lang.declarations import Declaration, declare
 from checker.lang.errors import CallError, SpecError
+from checker.lang.model import identify
 from checker.lang.types import IntType, SetType, SortType
 from checker.reference.system import ReferenceSystem
 from checker.result.result import Counts
