@@ -19,6 +19,11 @@ ALLOWED = {
     # The pipeline: a transition system, which the reference engine makes of a declared model ...
     "checker.system": {"checker.lang", "attrs"},
     "checker.reference": {"checker.system", "checker.lang", "checker.result.show", "attrs"},
+    # The typed IR, what makes it of a declared model, and what runs it.
+    "checker.ir": {"checker.lang", "attrs"},
+    "checker.compile": {"checker.ir", "checker.lang", "attrs"},
+    "checker.interpret": {"checker.ir", "checker.system", "checker.lang", "attrs"},
+    "checker.native": {"checker.ir", "checker.system", "checker.explore", "checker.lang", "attrs"},
     # ... is explored by searches that do not know who made it; what they hand on is `Exploration`.
     "checker.explore": {"checker.system", "checker.lang", "attrs", "psutil"},
     # What is violated is explained, and judged; out comes a result.

@@ -1,0 +1,106 @@
+"""A program: a whole model in the IR, with its functions, actions and properties.
+
+`checker.compile` makes one from a declared model; `checker.interpret` runs it, `checker.native` makes
+C of it.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from attrs import frozen
+
+from checker.ir.nodes import Expr
+from checker.lang.errors import Location
+from checker.lang.types import FiniteType, RecordType
+
+
+@frozen
+class Variable:
+    """A parameter of a function, with its type."""
+
+    name: str
+    type: FiniteType
+
+
+@frozen
+class Function:
+    """A function that others call.
+
+    `name` is unique in the program and a C identifier.  `title` is the name in the source
+    ("RaftServer.is_majority").
+    """
+
+    name: str
+    parameters: tuple[Variable, ...]
+    body: Expr
+    title: str
+    doc: str = ""
+    at: Location | None = None
+
+
+@frozen
+class Choice:
+    """A parameter of an action.
+
+    It takes every value of its type; or, with a `domain`, every item of that collection (each
+    different member of a bag, each place of a sequence, each key of a map); or, with `subsets`,
+    every subset of the set of the domain's items.  The domain may use the state and earlier choices.
+    """
+
+    name: str
+    type: FiniteType
+    domain: Expr | None = None
+    subsets: bool = False
+
+
+@frozen
+class Transition:
+    """An action, or a source of initial states: one transition for each choice that gives a state.
+
+    `state` is the name of the state before (None for initial states).  The body's type is the union
+    of the state and None, None where the action is not enabled.
+    """
+
+    name: str
+    state: str | None
+    choices: tuple[Choice, ...]
+    body: Expr
+    doc: str = ""
+    at: Location | None = None
+
+
+@frozen
+class Predicate:
+    """A property, boundary or final predicate over `states`, the names of one or two states."""
+
+    name: str
+    kind: Literal["always", "step", "sometimes", "final", "boundary"]
+    states: tuple[str, ...]
+    body: Expr
+    doc: str = ""
+    at: Location | None = None
+
+
+@frozen
+class Program:
+    """A model in the IR, for one choice of constants."""
+
+    name: str
+    constants: tuple[tuple[str, FiniteType, Any], ...]
+    state: RecordType
+    initial: tuple[Transition, ...]
+    actions: tuple[Transition, ...]
+    properties: tuple[Predicate, ...]
+    final: tuple[Predicate, ...]
+    boundary: tuple[Predicate, ...]
+    functions: tuple[Function, ...]
+    sources: tuple[str, ...] = ()
+    """The files that the program was read from."""
+
+    def function(self, name: str) -> Function:
+        """The function of that name; KeyError where there is none."""
+        for function in self.functions:
+            if function.name == name:
+                return function
+        raise KeyError(name)

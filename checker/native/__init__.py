@@ -1,0 +1,1 @@
+"""The native engine: C from the IR, compiled, loaded and run."""
