@@ -60,6 +60,10 @@ class Transition:
 
     `state` is the name of the state before (None for initial states).  The body's type is the union
     of the state and None, None where the action is not enabled.
+
+    `guards` are conditions taken out of the body so that later choices need not be enumerated: each
+    is asked once so many choices are fixed, uses nothing but these and the state, and where one does
+    not hold there is no transition.  Those after equally many choices are asked in their order.
     """
 
     name: str
@@ -68,6 +72,7 @@ class Transition:
     body: Expr
     doc: str = ""
     at: Location | None = None
+    guards: tuple[tuple[int, Expr], ...] = ()
 
 
 @frozen
