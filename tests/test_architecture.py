@@ -24,6 +24,8 @@ ALLOWED = {
     "checker.compile": {"checker.ir", "checker.lang", "attrs"},
     "checker.interpret": {"checker.ir", "checker.system", "checker.lang", "attrs"},
     "checker.native": {"checker.ir", "checker.system", "checker.explore", "checker.lang", "attrs"},
+    # ... which symmetry makes smaller, and looks at through the types of its states ...
+    "checker.symmetry": {"checker.system", "checker.lang", "checker.result.show", "attrs"},
     # ... is explored by searches that do not know who made it; what they hand on is `Exploration`.
     "checker.explore": {"checker.system", "checker.lang", "attrs", "psutil"},
     # What is violated is explained, and judged; out comes a result.
