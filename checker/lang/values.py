@@ -342,9 +342,9 @@ def order(value: Any) -> tuple[Any, ...]:
     if kind is bool or kind is int:
         return (1, value)
     if isinstance(value, Sort):
-        return (2, kind.__name__, number_of(value))
+        return (2, kind.__name__, number_of(value), _home(kind))
     if isinstance(value, Enum):
-        return (3, kind.__name__, kind._member_names_.index(value.name))
+        return (3, kind.__name__, kind._member_names_.index(value.name), _home(kind))
     if kind is tuple:
         return (4, len(value), *[order(item) for item in value])
     if kind is frozenset:
@@ -354,5 +354,11 @@ def order(value: Any) -> tuple[Any, ...]:
     if kind is Bag:
         return (7, value.total(), *sorted([(order(m), count) for m, count in value.items()]))
     if attrs.has(kind):
-        return (8, kind.__name__, *[order(getattr(value, a.name)) for a in attrs.fields(kind)])
+        fields = [order(getattr(value, a.name)) for a in attrs.fields(kind)]
+        return (8, kind.__name__, _home(kind), *fields)
     return (9, kind.__name__, repr(value))
+
+
+def _home(kind: type[Any]) -> tuple[str, str]:
+    """What tells classes of one name apart."""
+    return kind.__module__, kind.__qualname__

@@ -332,3 +332,29 @@ def test_subsets_majorities_and_maps() -> None:
     assert all(a & b for a in majorities(nodes) for b in majorities(nodes))
     assert maps([1, 2], "ab") == {Map({1: x, 2: y}) for x in "ab" for y in "ab"}
     assert maps([], "ab") == {Map()}
+
+
+def test_two_classes_of_one_name_are_told_apart() -> None:
+    """Records, sorts and enums that are called alike and hold the same have different keys."""
+
+    class Other:
+        """Another place for the names."""
+
+        class Server(Sort):
+            """Not the server above."""
+
+        @frozen
+        class Entry:
+            """Not the record above."""
+
+            term: int
+            colour: Any
+
+        class Colour(Enum):
+            """Not the colours above."""
+
+            RED = 1
+
+    assert order(Server(1)) != order(Other.Server(1))
+    assert order(Colour.RED) != order(Other.Colour.RED)
+    assert order(Entry(1, Colour.RED)) != order(Other.Entry(1, Colour.RED))
