@@ -151,10 +151,12 @@ def _at_most(bag: Bag[Any], most: int | None) -> Bag[Any]:
 
 
 def _how_many(kind: FiniteType) -> int | None:
+    """How many values a type has; None for no end of them, or more than any collection will hold."""
     try:
-        return kind.count()
+        count = kind.count()
     except OverflowError:
         return None
+    return count if count < 1 << 32 else None
 
 
 def _least(*limits: int | None) -> int | None:

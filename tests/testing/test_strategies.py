@@ -204,3 +204,10 @@ def test_values_of_an_infinite_type_is_a_mistake_in_the_spec() -> None:
     with pytest.raises(SpecError) as raised:
         values(MODEL, int)
     assert raised.value.problem.code == "type/unbounded-int"
+
+
+def test_a_set_over_a_universe_beyond_measure_can_be_drawn() -> None:
+    """How many subsets there are need not be a number that a machine can work with."""
+    inner = SetType(TupleType((IntType(0, 255), IntType(0, 255))))
+    drawn: frozenset[Any] = find(strategy(SetType(inner)), bool)
+    assert drawn == frozenset({frozenset()})
