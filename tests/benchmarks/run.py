@@ -1,0 +1,121 @@
+"""The benchmarks, in one command; prints tables in Markdown.
+
+    python tests/benchmarks/run.py [--runs 3] [--quick] [--engine python] [--output FILE]
+
+Everybody who can be built on this machine runs once a round; who cannot is named with the reason.
+A peer that counts other states than the model has ends the command with exit code 1.  Programs are
+built in a cache folder outside the checkout.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import platform
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))  # run as a script, by path
+
+from tests.benchmarks import cases, table
+from tests.benchmarks.measure import Peer, Run, Unavailable, WrongResult, checked_run
+from tests.benchmarks.peers.ceiling import Ceiling
+from tests.benchmarks.peers.quorate import Engine, Quorate
+
+Found = list[tuple[Peer, list[Run]]]
+Reasons = list[tuple[Peer, str]]
+
+
+def arguments() -> argparse.Namespace:
+    """What the user asked for."""
+    parser = argparse.ArgumentParser(description="Measure the engines, and others beside them.")
+    parser.add_argument("--runs", type=int, default=3, metavar="N", help="rounds; figures are medians")
+    parser.add_argument("--quick", action="store_true", help="small instances: whether it runs, not how fast")
+    parser.add_argument(
+        "--engine", choices=["native", "python"], default="native", help="whose table of models to make"
+    )
+    parser.add_argument("--output", type=Path, metavar="FILE", help="write the tables there as well")
+    home = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+    parser.add_argument("--cache", type=Path, default=home / "quorate-benchmarks", metavar="FOLDER")
+    given = parser.parse_args()
+    if given.runs < 1:
+        parser.error("--runs must be at least 1")
+    return given
+
+
+def progress(words: str) -> None:
+    """Say what is going on, apart from the tables."""
+    print(words, file=sys.stderr, flush=True)
+
+
+def available(peers: Sequence[Peer], cache: Path) -> tuple[list[Peer], Reasons]:
+    """Those that can be built, and the others with the reason."""
+    ready: list[Peer] = []
+    reasons: Reasons = []
+    for peer in peers:
+        progress(f"build {peer.name}: {peer.model}")
+        try:
+            peer.build(cache)
+            ready.append(peer)
+        except Unavailable as reason:
+            reasons.append((peer, str(reason)))
+    return ready, reasons
+
+
+def rounds(peers: Sequence[Peer], runs: int) -> Found:
+    """Everybody once, then everybody again."""
+    found: Found = [(peer, []) for peer in peers]
+    for number in range(1, runs + 1):
+        for peer, past in found:
+            progress(f"round {number}: {peer.name}, {peer.workers} worker(s), {peer.model}")
+            past.append(checked_run(peer))
+    return found
+
+
+def compared(runs: int, cache: Path, *, quick: bool) -> list[str]:
+    """The table of everybody on two-phase commit."""
+    ready, reasons = available(cases.comparison(quick=quick), cache)
+    found = rounds(ready, runs)
+    ceiling = next((past for peer, past in found if isinstance(peer, Ceiling)), None)
+    ours = (past for peer, past in found if isinstance(peer, Quorate) and peer.engine == "native")
+    return [*table.comparison(found, ceiling, next(ours, None)), "", *table.missing(reasons)]
+
+
+def modelled(engine: Engine, runs: int, cache: Path, *, quick: bool) -> list[str]:
+    """The tables of our engine on the library's models, and of its starts."""
+    ready, reasons = available(cases.models(engine, quick=quick), cache)
+    if not ready:
+        return table.missing(reasons[:1])
+    searches = table.models(rounds(ready, runs))
+    starters, _ = available(cases.starts(engine), cache)
+    times = [
+        (peer.model, [peer.cold_and_warm() for _ in range(runs)])
+        for peer in starters
+        if isinstance(peer, Quorate)
+    ]
+    return [*searches, "", *table.missing(reasons), "", *table.starts(times)]
+
+
+def main() -> int:
+    """Measure, and print; the exit code."""
+    given = arguments()
+    given.cache.mkdir(parents=True, exist_ok=True)
+    words = f"{given.runs} round(s), {platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}"
+    try:
+        lines = [f"Two-phase commit, no symmetry; {words}.", ""]
+        lines += compared(given.runs, given.cache, quick=given.quick)
+        lines += ["", f"Models on the {given.engine} engine.", ""]
+        lines += modelled(given.engine, given.runs, given.cache, quick=given.quick)
+    except WrongResult as wrong:
+        progress(f"error: {wrong}")
+        return 1
+    text = "\n".join(lines).replace("\n\n\n", "\n\n").strip()
+    print(text)
+    if given.output is not None:
+        given.output.write_text(text + "\n", encoding="utf-8")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
