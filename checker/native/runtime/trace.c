@@ -1,0 +1,226 @@
+/* Traces without parent pointers: from a state back to an initial one, level by level.
+ *
+ * A state of level k + 1 has a predecessor in level k. It is found by expanding that level again; of
+ * several the one with the smallest words is taken, so the trace does not depend on who found what.
+ * With symmetry levels hold representatives, and a successor's representative is what is compared.
+ * Depth-first searches have parents, random walks keep their paths. This runs between searches: no
+ * worker of the search is disturbed.
+ */
+
+/* The search for a predecessor: what all threads share. */
+typedef struct Hunt {
+    Search *search;
+    uint64_t target[STATE_WORDS];
+    uint64_t depth;                                   /* of the predecessor, depth first only */
+    uint64_t cursor, end;                             /* shared: numbers that are left to look at */
+    const uint64_t *best;
+    uint64_t best_index;
+    pthread_mutex_t lock;
+} Hunt;
+
+/* A worker that belongs to no search: its counts are thrown away. NULL without memory. */
+static Worker *scratch_new(bool symmetry, Visit *visit, void *context)
+{
+    void *memory = NULL;
+    if (posix_memalign(&memory, 128, sizeof(Worker))) return NULL;
+    Worker *w = memory;
+    memset(w, 0, sizeof *w);
+    w->batch = calloc(2, sizeof(Entry));
+    w->batch_limit = 2;
+    w->symmetry = symmetry;
+    w->visit = visit;
+    w->context = context;
+    if (w->batch) return w;
+    free(w);
+    return NULL;
+}
+
+static void worker_empty(Worker *w)
+{
+    for (int n = 0; n < WITNESSES; n++) free(w->witnesses[n].path);
+    free(w->batch);
+    free(w->segments);
+    free(w->escapes);
+    free(w->asks);
+}
+
+static void scratch_free(Worker *w)
+{
+    if (!w) return;
+    worker_empty(w);
+    free(w);
+}
+
+/* What a state is stored as. */
+static void words_stored(bool symmetry, const uint64_t *words, uint64_t *stored)
+{
+    words_copy(stored, words);
+#if SYMMETRY
+    if (symmetry) model_canonical(words, stored);
+#else
+    (void)symmetry;
+#endif
+}
+
+typedef struct Hit { const uint64_t *target; bool met; } Hit;
+
+static void hunt_found(Worker *w, const State *t, Entry *e, int bound)
+{
+    Hit *hit = w->context;
+    uint64_t stored[STATE_WORDS];
+    (void)t;
+    w->hits = 0;
+    if (bound || hit->met) return;
+    words_stored(w->symmetry, e->words, stored);
+    hit->met = words_equal(stored, hit->target);
+}
+
+/* How many states a depth-first path has, up to this one. */
+static uint64_t path_length(const Search *s, uint64_t index)
+{
+    uint64_t length = 1;
+    for (; s->parents[index]; index = s->parents[index] - 1) length++;
+    return length;
+}
+
+static void hunt_offer(Hunt *hunt, const uint64_t *words)
+{
+    Search *s = hunt->search;
+    uint64_t index = (uint64_t)(words - s->arena.words) / STATE_WORDS;
+    if (hunt->depth && path_length(s, index) != hunt->depth) return;
+    pthread_mutex_lock(&hunt->lock);
+    if (!hunt->best || words_compare(words, hunt->best) < 0) {
+        hunt->best = words;
+        hunt->best_index = index;
+    }
+    pthread_mutex_unlock(&hunt->lock);
+}
+
+/* One thread's share: blocks of numbers, each state expanded. */
+static void *hunt_share(void *argument)
+{
+    enum { HUNT_BLOCK = 128 };
+    Hunt *hunt = argument;
+    Search *s = hunt->search;
+    Hit hit = { .target = hunt->target };
+    Worker *w = scratch_new(s->options.symmetry, hunt_found, &hit);
+    uint64_t from;
+    while (w && (from = ADD(hunt->cursor, HUNT_BLOCK)) < hunt->end) {
+        size_t segment = segment_of(s, from);
+        for (uint64_t i = from; i < from + HUNT_BLOCK && i < hunt->end; i++) {
+            const uint64_t *words = state_numbered(s, i, &segment);
+            State state;
+            state_unpack(words, &state);
+            hit.met = false;
+            successors_find(w, &state, words);
+            w->escape_count = 0;
+            if (hit.met) hunt_offer(hunt, words);
+        }
+    }
+    scratch_free(w);
+    return NULL;
+}
+
+/* Looks for a predecessor among the states numbered from..to-1; NULL if there is none. */
+static const uint64_t *hunt_run(Hunt *hunt, uint64_t from, uint64_t to)
+{
+    enum { MOST_THREADS = 64, WORTH_THREADS = 4096 };
+    pthread_t threads[MOST_THREADS];
+    uint64_t wanted = to - from < WORTH_THREADS ? 1 : hunt->search->options.workers, running = 0;
+    hunt->cursor = from;
+    hunt->end = to;
+    hunt->best = NULL;
+    while (running + 1 < wanted && running < MOST_THREADS
+           && pthread_create(&threads[running], NULL, hunt_share, hunt) == 0) running++;
+    hunt_share(hunt);
+    while (running) pthread_join(threads[--running], NULL);
+    return hunt->best;
+}
+
+/* The predecessor that the host has given, if it is better than the one found. */
+static const uint64_t *offered_better(const Search *s, const Hunt *hunt, uint64_t depth)
+{
+    const uint64_t *best = hunt->best;
+    for (size_t i = 0; i < s->offered_count; i++) {
+        const Offered *edge = &s->offered[i];
+        if (edge->depth != depth || !words_equal(edge->words, hunt->target)) continue;
+        if (!best || words_compare(edge->parent, best) < 0) best = edge->parent;
+    }
+    return best;
+}
+
+static int64_t trace_breadth(Search *s, Hunt *hunt, uint64_t depth, uint64_t *out)
+{
+    if (depth > s->level_count + 1) return ERROR_STATE;
+    words_copy(out + (depth - 1) * STATE_WORDS, hunt->target);
+    for (uint64_t level = depth - 1; level; level--) {
+        uint64_t end = level < s->level_count ? s->levels[level] : s->positions;
+        hunt_run(hunt, s->levels[level - 1], end);
+        const uint64_t *best = offered_better(s, hunt, level);
+        if (!best) return ERROR_STATE;
+        words_copy(hunt->target, best);
+        words_copy(out + (level - 1) * STATE_WORDS, best);
+    }
+    return (int64_t)depth;
+}
+
+/* The place of a stored state in the arena, by looking at all of them; false if it is not stored. */
+static bool state_place(const Search *s, const uint64_t *words, uint64_t *index)
+{
+    size_t segment = 0;
+    for (uint64_t i = 0; i < s->positions; i++) {
+        const uint64_t *stored = state_numbered(s, i, &segment);
+        if (!words_equal(stored, words)) continue;
+        *index = (uint64_t)(stored - s->arena.words) / STATE_WORDS;
+        return true;
+    }
+    return false;
+}
+
+/* A state that is not stored lies beyond the boundary: its predecessor is looked for. */
+static int64_t trace_deep(Search *s, Hunt *hunt, uint64_t depth, uint64_t *out)
+{
+    uint64_t index, left = depth;
+    words_copy(out + (depth - 1) * STATE_WORDS, hunt->target);
+    if (!state_place(s, hunt->target, &index)) {
+        if (depth == 1) return 1;
+        hunt->depth = --left;
+        hunt_run(hunt, 0, s->positions);
+        const uint64_t *best = offered_better(s, hunt, left);
+        if (!best || !state_place(s, best, &index)) return ERROR_STATE;
+    }
+    if (path_length(s, index) != left) return ERROR_STATE;
+    for (; left; left--) {
+        words_copy(out + (left - 1) * STATE_WORDS, arena_at(s, index));
+        index = s->parents[index] - 1;
+    }
+    return (int64_t)depth;
+}
+
+/* A walk's states are kept with what they led to. */
+static int64_t trace_walk(Search *s, const uint64_t *words, uint64_t depth, uint64_t *out)
+{
+    for (int n = 0; n < WITNESSES; n++) {
+        const Witness *witness = &s->witnesses[n];
+        if (!witness->path || witness->depth < depth) continue;
+        if (!words_equal(witness->path + (depth - 1) * STATE_WORDS, words)) continue;
+        memcpy(out, witness->path, depth * STATE_WORDS * 8);
+        return (int64_t)depth;
+    }
+    return ERROR_STATE;
+}
+
+/* Writes the `depth` states of a behaviour that ends in `words`, with symmetry their representatives.
+ * Returns depth, or an error code: ERROR_STATE if the search knows no such behaviour. */
+EXPORT int64_t quorate_trace(Search *s, const uint64_t *words, uint64_t depth, uint64_t *out)
+{
+    if (depth == 0 || !s->joined) return ERROR_STATE;
+    if (s->options.order == ORDER_WALKS) return trace_walk(s, words, depth, out);
+    Hunt hunt = { .search = s };
+    words_stored(s->options.symmetry, words, hunt.target);
+    pthread_mutex_init(&hunt.lock, NULL);
+    int64_t length = s->options.order == ORDER_DEPTH ? trace_deep(s, &hunt, depth, out)
+                                                     : trace_breadth(s, &hunt, depth, out);
+    pthread_mutex_destroy(&hunt.lock);
+    return length;
+}
