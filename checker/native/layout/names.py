@@ -1,0 +1,94 @@
+"""C identifiers from the names of a spec: readable, unique, and never a word that means something else.
+
+Knows C's keywords, the macros that system headers bring along, and every identifier of the runtime,
+with which generated code shares one translation unit.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Hashable
+from functools import cache
+from pathlib import Path
+
+RUNTIME = Path(__file__).resolve().parent.parent / "runtime"
+
+KEYWORDS = frozenset(
+    """auto break case char const continue default do double else enum extern float for goto if inline int
+    long register restrict return short signed sizeof static struct switch typedef union unsigned void
+    volatile while asm typeof bool true false NULL EOF errno stdin stdout stderr assert unix linux
+    alloca signbit isnan isinf isless index main w out
+    int8_t int16_t int32_t int64_t uint8_t uint16_t uint32_t uint64_t size_t ssize_t
+    """.split()  # noqa: SIM905 - fifty names in quotes read worse
+)
+"""What no name of ours may be: keywords, macros in lower case, names of parameters."""
+
+SYSTEM = frozenset(
+    """ADJ AIO AT ATOMIC BC BIG BOOL BUS BYTE CHAR CHARCLASS CLD CLOCK CLOCKS CLONE CLOSE COLL CPU
+    DELAYTIMER DN EXIT EXPR F FALLOC FD FILENAME FOPEN FP FPE HOST HUGE ILL INT INTMAX INTPTR IOV L
+    LINE LITTLE LLONG LOCK LOGIN LONG M MADV MAP MATH MAX MB MCL MFD MLOCK MOD MQ MREMAP MS NAME
+    NGROUPS NL O P PATH PDP PIPE PKEY POLL POSIX PROT PTHREAD PTRDIFF R RAND RE REG RENAME RTSIG RWF
+    RWH S SA SCHAR SCHED SEEK SEGV SEM SHRT SI SIG SIGEV SIZE SPLICE SS SSIZE ST STA STDERR STDIN STDOUT
+    SYNC TEMP TIME TIMER TMP TRAP TTY UCHAR UINT UINTMAX UINTPTR ULLONG ULONG USHRT UTIME W WCHAR WINT
+    WORD X XATTR""".split()  # noqa: SIM905 - as above
+)
+"""First words of macros of system headers, as in CLOCK_MONOTONIC."""
+
+
+@cache
+def runtime_identifiers() -> frozenset[str]:
+    """Every identifier that the runtime's code uses, comments aside."""
+    found: set[str] = set()
+    for path in sorted((*RUNTIME.glob("*.h"), *RUNTIME.glob("*.c"))):
+        code = re.sub(r"/\*.*?\*/|//[^\n]*", " ", path.read_text(), flags=re.DOTALL)
+        found.update(re.findall(r"[A-Za-z_]\w*", code))
+    return frozenset(found)
+
+
+def identifier(name: str) -> str:
+    """The name as a C identifier that is none of C's words."""
+    plain = re.sub(r"\W", "_", name, flags=re.ASCII)
+    if plain[:1].isdigit() or not plain or re.match(r"_[_A-Z]", plain):
+        plain = f"x{plain}"
+    return f"{plain}_" if plain in KEYWORDS else plain
+
+
+def constant(name: str, member: str) -> str:
+    """The name of a member of an enumeration: PHASE_WORKING."""
+    first = snake(name).upper()
+    made = identifier(f"{first}_{member}")
+    return f"{made}_" if first.partition("_")[0] in SYSTEM else made
+
+
+def snake(name: str) -> str:
+    """RequestVote as request_vote, RM as rm."""
+    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "_", name).lower()
+
+
+class Names:
+    """Gives each thing one name, and no name to two things."""
+
+    def __init__(self, reserved: Collection[str] = ()) -> None:
+        self._taken: set[str] = {*KEYWORDS, *runtime_identifiers(), *reserved}
+        self._given: dict[Hashable, str] = {}
+
+    def name(self, key: Hashable, wanted: str) -> str:
+        """The name of a thing: the wanted one, or one made from it where that is taken."""
+        known = self._given.get(key)
+        if known is None:
+            known = self._given[key] = self._free(identifier(wanted))
+            self._taken.add(known)
+        return known
+
+    def claim(self, key: Hashable, name: str) -> None:
+        """Give a thing a name that is reserved for it."""
+        self._given[key] = name
+        self._taken.add(name)
+
+    def _free(self, wanted: str) -> str:
+        if wanted not in self._taken:
+            return wanted
+        number = 2
+        while f"{wanted}_{number}" in self._taken:
+            number += 1
+        return f"{wanted}_{number}"
