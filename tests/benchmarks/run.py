@@ -1,6 +1,6 @@
 """The benchmarks, in one command; prints tables in Markdown.
 
-    python tests/benchmarks/run.py [--runs 3] [--quick] [--engine python] [--output FILE]
+    python tests/benchmarks/run.py [--runs 3] [--quick] [--without NAME] [--engine python] [--output FILE]
 
 Everybody who can be built on this machine runs once a round; who cannot is named with the reason.
 A peer that counts other states than the model has ends the command with exit code 1.  Programs are
@@ -35,12 +35,18 @@ def arguments() -> argparse.Namespace:
     parser.add_argument(
         "--engine", choices=["native", "python"], default="native", help="whose table of models to make"
     )
+    parser.add_argument(
+        "--without", action="append", default=[], metavar="NAME", help="leave a peer out; may be repeated"
+    )
     parser.add_argument("--output", type=Path, metavar="FILE", help="write the tables there as well")
     home = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
     parser.add_argument("--cache", type=Path, default=home / "quorate-benchmarks", metavar="FOLDER")
     given = parser.parse_args()
     if given.runs < 1:
         parser.error("--runs must be at least 1")
+    names = sorted({peer.name for peer in cases.comparison(quick=given.quick)})
+    if unknown := sorted(set(given.without) - set(names)):
+        parser.error(f"there is no peer {unknown[0]!r}; there are {', '.join(names)}")
     return given
 
 
@@ -73,9 +79,10 @@ def rounds(peers: Sequence[Peer], runs: int) -> Found:
     return found
 
 
-def compared(runs: int, cache: Path, *, quick: bool) -> list[str]:
+def compared(runs: int, cache: Path, *, quick: bool, without: Sequence[str]) -> list[str]:
     """The table of everybody on two-phase commit."""
-    ready, reasons = available(cases.comparison(quick=quick), cache)
+    peers = [peer for peer in cases.comparison(quick=quick) if peer.name not in without]
+    ready, reasons = available(peers, cache)
     found = rounds(ready, runs)
     ceiling = next((past for peer, past in found if isinstance(peer, Ceiling)), None)
     ours = (past for peer, past in found if isinstance(peer, Quorate) and peer.engine == "native")
@@ -104,7 +111,7 @@ def main() -> int:
     words = f"{given.runs} round(s), {platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}"
     try:
         lines = [f"Two-phase commit, no symmetry; {words}.", ""]
-        lines += compared(given.runs, given.cache, quick=given.quick)
+        lines += compared(given.runs, given.cache, quick=given.quick, without=given.without)
         lines += ["", f"Models on the {given.engine} engine.", ""]
         lines += modelled(given.engine, given.runs, given.cache, quick=given.quick)
     except WrongResult as wrong:

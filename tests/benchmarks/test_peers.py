@@ -173,6 +173,13 @@ def test_a_ratio_is_the_median_of_the_ratios_of_each_round() -> None:
     assert table.ratio(ours, theirs) == "4.00"
 
 
+def test_a_peer_that_does_not_exist_cannot_be_left_out() -> None:
+    """A slip of the keyboard is told, with the names that there are."""
+    done = measured([sys.executable, HERE / "run.py", "--without", "Spinn"])
+    assert done.exit_code == 2
+    assert "there is no peer 'Spinn'; there are Quorate, native engine," in done.errors
+
+
 @pytest.mark.slow
 def test_the_command_writes_its_tables(tmp_path: Path) -> None:
     """All of it, on small instances."""
