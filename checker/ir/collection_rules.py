@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from checker.ir import nodes
-from checker.ir.demands import Rule, Wrong, collection, each, has, like, must_be, need, of, ordered
+from checker.ir.demands import Rule, Wrong, collection, each, exactly, has, like, must_be, need, of, ordered
 from checker.ir.nodes import BOOL, INT, Expr, For, Qualifier, Where
 from checker.ir.scopes import item_of
 from checker.ir.typing import same
@@ -28,7 +28,7 @@ def _concat(node: nodes.Concat) -> None:
 
 
 def _index(node: nodes.Index) -> None:
-    has(node, of(node.sequence.type, SeqType, "the sequence").item)
+    exactly(node, of(node.sequence.type, SeqType, "the sequence").item)
     must_be(node.index, INT, "the index")
 
 
@@ -117,7 +117,7 @@ def _fill(node: nodes.Fill) -> None:
 
 def _get(node: nodes.Get) -> None:
     kind = of(node.map.type, MapType, "the map")
-    has(node, kind.value)
+    exactly(node, kind.value)
     must_be(node.key, kind.key, "the key")
 
 

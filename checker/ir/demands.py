@@ -39,6 +39,11 @@ def has(node: Expr, kind: FiniteType) -> None:
     need(same(node.type, kind), f"the node's type is {node.type}, and should be {kind}")
 
 
+def exactly(node: Expr, kind: FiniteType) -> None:
+    """Check that a name, or a part of a value, has the type that it was given, bounds included."""
+    need(node.type == kind, f"the node's type is {node.type}, and should be {kind}")
+
+
 def of(kind: FiniteType, cls: type[Any], what: str) -> Any:
     """A type, checked to be of one class of types."""
     need(isinstance(kind, cls), f"{what} is of type {kind}, which is no {cls.__name__}")

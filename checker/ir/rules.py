@@ -10,9 +10,9 @@ from typing import Any
 
 from checker.ir import nodes
 from checker.ir.collection_rules import COLLECTION_RULES
-from checker.ir.demands import Rule, each, has, holds_identity, must_be, need, of, ordered
+from checker.ir.demands import Rule, each, exactly, has, holds_identity, must_be, need, of, ordered
 from checker.ir.nodes import BOOL, INT, Expr
-from checker.ir.typing import fits, same
+from checker.ir.typing import fits
 from checker.lang.types import RecordType, TupleType, UnionType
 
 # -- atoms and control ----------------------------------------------------------------------------
@@ -88,7 +88,7 @@ def _make_record(node: nodes.MakeRecord) -> None:
 def _field(node: nodes.Field) -> None:
     fields = dict(of(node.record.type, RecordType, "the record").fields)
     need(node.name in fields, f"{node.record.type} has no field {node.name}")
-    has(node, fields[node.name])
+    exactly(node, fields[node.name])
 
 
 def _update(node: nodes.Update) -> None:
@@ -109,7 +109,7 @@ def _is(node: nodes.Is) -> None:
 
 def _as(node: nodes.As) -> None:
     options = of(node.value.type, UnionType, "the value").options
-    need(any(same(node.type, o) for o in options), f"{node.type} is no option of {node.value.type}")
+    need(node.type in options, f"{node.type} is no option of {node.value.type}")
 
 
 def _coerce(node: nodes.Coerce) -> None:
@@ -123,7 +123,7 @@ def _make_tuple(node: nodes.MakeTuple) -> None:
 def _item(node: nodes.Item) -> None:
     items = of(node.tuple.type, TupleType, "the tuple").items
     need(0 <= node.place < len(items), f"{node.tuple.type} has no item {node.place}")
-    has(node, items[node.place])
+    exactly(node, items[node.place])
 
 
 RULES: dict[type[Any], Rule] = {

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 
-from checker.ir.demands import Wrong, has, must_be, need
+from checker.ir.demands import Wrong, exactly, has, must_be, need
 from checker.ir.nodes import BOOL, Call, Constant, Expr, Local
 from checker.ir.printer import printed_definition
 from checker.ir.program import Choice, Function, Predicate, Program, Transition, Variable
@@ -158,7 +158,7 @@ class _Verifier:
         rule(node)
         if isinstance(node, Local):
             need(node.name in scope, f"`{node.name}` is not known here")
-            has(node, scope[node.name])
+            exactly(node, scope[node.name])
         elif isinstance(node, Constant):
             need(node.name in self.constants, f"the model has no constant `{node.name}`")
             has(node, self.constants[node.name])
