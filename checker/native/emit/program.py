@@ -1,0 +1,61 @@
+"""The whole generated translation unit: what the runtime must know, types, functions, interface."""
+
+from __future__ import annotations
+
+from checker.ir.program import Program
+from checker.native.emit.actions import interface
+from checker.native.emit.integers import PRELUDE
+from checker.native.emit.unit import Unit
+from checker.native.layout.layouts import Layouts
+
+
+def emit(program: Program, layouts: Layouts) -> str:
+    """The C of a model."""
+    unit = Unit(program, layouts)
+    layouts.name(program.state)
+    called = interface(unit)
+    parts = [
+        _head(program),
+        _defines(unit),
+        '#include "model.h"\n',
+        layouts.definitions(),
+        "\n".join(text for name, text in PRELUDE.items() if name in unit.prelude),
+        "".join(unit.data_text),
+        "\n".join(unit.function_text),
+        called,
+        '#include "search.c"\n',
+    ]
+    return "\n".join(part for part in parts if part)
+
+
+def _head(program: Program) -> str:
+    """What the file is."""
+    given = ", ".join(f"{name}={value!r}" for name, _, value in program.constants)
+    return (
+        f"/* {program.name}({given}): generated from the spec.\n"
+        " *\n"
+        " * Types and the operations on them come first, then the functions of the spec under their own\n"
+        " * names, then its actions and properties, and last what the search calls. */\n"
+    )
+
+
+def _defines(unit: Unit) -> str:
+    """What the runtime must know of the model before anything else."""
+    program, packing = unit.program, unit.layouts.packing(unit.program.state)
+    count = {
+        kind: sum(p.kind == kind for p in program.properties) for kind in ("always", "step", "sometimes")
+    }
+    values = {
+        "STATE_WORDS": packing.words,
+        "STATE_BITS": packing.bits,
+        "ACTIONS": len(program.actions),
+        "BOUNDS": len(packing.bounds),
+        "ALWAYS": count["always"],
+        "STEPS": count["step"],
+        "SOMETIMES": count["sometimes"],
+        "HAS_BOUNDARY": int(bool(program.boundary)),
+        "HAS_FINAL": int(bool(program.final)),
+        "CAN_ESCAPE": int(unit.escapes),
+        "SYMMETRY": 0,
+    }
+    return "".join(f"#define {name} {value}\n" for name, value in values.items())
