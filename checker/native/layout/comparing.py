@@ -9,8 +9,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from checker.lang.types import BagType, FiniteType, MapType, RecordType, SeqType, SetType, UnionType
+from checker.native.layout.canonical import canonical_options
 from checker.native.layout.function import Definition, Rows, block, cases, function
-from checker.native.layout.shapes import canonical_options
 from checker.native.layout.structs import words
 
 if TYPE_CHECKING:

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Any
 from checker.ir.typing import option_for
 from checker.lang.errors import InternalError
 from checker.lang.types import BagType, FiniteType, IntType, MapType, SeqType, SetType, UnionType
+from checker.native.layout.canonical import canonical_options
 from checker.native.layout.comparing import alternative, members_of
 from checker.native.layout.function import Definition, Rows, block, cases, function
 from checker.native.layout.ranks import offsets
-from checker.native.layout.shapes import WORD, canonical_options, storage_bits
+from checker.native.layout.shapes import WORD, storage_bits
 
 if TYPE_CHECKING:
     from checker.native.layout.layouts import Layouts

@@ -42,13 +42,12 @@ from checker.native.layout import (
     sequences,
     structs,
 )
+from checker.native.layout.canonical import canonical_options, option_order
 from checker.native.layout.function import Definition, Rows
 from checker.native.layout.limits import Limits
 from checker.native.layout.shapes import (
     Shapes,
-    canonical_options,
     inside,
-    option_order,
     size,
     storage_bits,
 )

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 from checker.lang.errors import InternalError
 from checker.lang.types import FiniteType, RecordType, UnionType
-from checker.lang.values import number_of, order
+from checker.lang.values import number_of
+from checker.native.layout.canonical import canonical_options, in_order, place_of_option
 from checker.native.layout.comparing import alternative, members_of
 from checker.native.layout.ranks import offsets
-from checker.native.layout.shapes import WORD, canonical_options, universe
+from checker.native.layout.shapes import WORD, universe
 from checker.native.layout.structs import words
 
 if TYPE_CHECKING:
@@ -32,24 +33,13 @@ def _int(layouts: Layouts, kind: Any, value: int) -> str:
 
 
 def _codes(layouts: Layouts, kind: UnionType, value: Any) -> str:
-    for option, offset in zip(canonical_options(kind), offsets(layouts, kind), strict=True):
-        if option.fault(value) is None:
-            return str(offset + universe(option).index(value))
-    raise InternalError(f"{value!r} is not a value of {kind}")
-
-
-def option_of(kind: UnionType, value: Any) -> FiniteType:
-    """The option that a value belongs to, also one that leaves its bounds."""
-    faults = [(option, option.fault(value)) for option in kind.options]
-    found = [option for option, fault in faults if fault is None]
-    found += [option for option, fault in faults if fault is not None and (fault.bound or fault.path)]
-    if not found:
-        raise InternalError(f"{value!r} is not a value of {kind}")
-    return found[0]
+    place = place_of_option(kind, value)
+    rank = universe(canonical_options(kind)[place]).index(value)
+    return str(offsets(layouts, kind)[place] + rank)
 
 
 def _union(layouts: Layouts, kind: UnionType, value: Any) -> str:
-    option = option_of(kind, value)
+    option = canonical_options(kind)[place_of_option(kind, value)]
     tag, member = f".tag = {layouts.tag(option)}", alternative(layouts, option)
     return f"{{ {tag} }}" if member is None else f"{{ {tag}, .{member} = {literal(layouts, option, value)} }}"
 
@@ -72,7 +62,7 @@ def _tuple(layouts: Layouts, kind: Any, value: Any) -> str:
 
 
 def _items(layouts: Layouts, kind: Any, value: Any) -> str:
-    listed = value if isinstance(value, tuple) else sorted(value, key=order)
+    listed = value if isinstance(value, tuple) else in_order(kind.item, value)
     _fits(layouts, kind, len(listed))
     items = [literal(layouts, kind.item, item) for item in listed]
     return f"{{ .length = {len(items)}, .item = {_braces(items)} }}" if items else "{ .length = 0 }"
@@ -109,7 +99,7 @@ def _map(layouts: Layouts, kind: Any, value: Any) -> str:
 
 
 def _bag(layouts: Layouts, kind: Any, value: Any) -> str:
-    entries = sorted(value.items(), key=lambda entry: order(entry[0]))
+    entries = [(item, value[item]) for item in in_order(kind.item, value)]
     _fits(layouts, kind, len(entries))
     listed = [f"{{ {literal(layouts, kind.item, item)}, {count} }}" for item, count in entries]
     return f"{{ .length = {len(listed)}, .entry = {_braces(listed)} }}" if listed else "{ .length = 0 }"

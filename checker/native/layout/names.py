@@ -17,22 +17,33 @@ KEYWORDS = frozenset(
     """auto break case char const continue default do double else enum extern float for goto if inline int
     long register restrict return short signed sizeof static struct switch typedef union unsigned void
     volatile while asm typeof bool true false NULL EOF errno stdin stdout stderr assert unix linux
-    alloca signbit isnan isinf isless index main w out
+    alloca signbit isnan isinf isless
     int8_t int16_t int32_t int64_t uint8_t uint16_t uint32_t uint64_t size_t ssize_t
     """.split()  # noqa: SIM905 - fifty names in quotes read worse
 )
-"""What no name of ours may be: keywords, macros in lower case, names of parameters."""
+"""What no name of ours may be: keywords, macros in lower case, functions that are macros."""
+
+COMMON = frozenset({"main", "index", "rindex", "abs", "div", "time", "clock", "read", "write", "signal", "w"})
+"""What no type or function of ours may be called, though a field may."""
 
 SYSTEM = frozenset(
-    """ADJ AIO AT ATOMIC BC BIG BOOL BUS BYTE CHAR CHARCLASS CLD CLOCK CLOCKS CLONE CLOSE COLL CPU
-    DELAYTIMER DN EXIT EXPR F FALLOC FD FILENAME FOPEN FP FPE HOST HUGE ILL INT INTMAX INTPTR IOV L
-    LINE LITTLE LLONG LOCK LOGIN LONG M MADV MAP MATH MAX MB MCL MFD MLOCK MOD MQ MREMAP MS NAME
-    NGROUPS NL O P PATH PDP PIPE PKEY POLL POSIX PROT PTHREAD PTRDIFF R RAND RE REG RENAME RTSIG RWF
-    RWH S SA SCHAR SCHED SEEK SEGV SEM SHRT SI SIG SIGEV SIZE SPLICE SS SSIZE ST STA STDERR STDIN STDOUT
-    SYNC TEMP TIME TIMER TMP TRAP TTY UCHAR UINT UINTMAX UINTPTR ULLONG ULONG USHRT UTIME W WCHAR WINT
-    WORD X XATTR""".split()  # noqa: SIM905 - as above
+    """ADJ AIO AT ATOMIC BC BIG BOOL CHAR CHARCLASS CLD CLOCK CLOCKS CLONE COLL CPU DELAYTIMER DN F
+    FALLOC FD FILENAME FOPEN FP FPE HUGE ILL INT INTMAX INTPTR IOV L LITTLE LLONG LONG M MADV MAP
+    MATH MAX MB MCL MFD MLOCK MOD MQ MREMAP MS NGROUPS NL O P PDP POLL POSIX PROT PTHREAD PTRDIFF R
+    RAND RE REG RTSIG RWF RWH S SA SCHAR SCHED SEEK SEGV SEM SHRT SI SIG SIGEV SPLICE SS SSIZE ST
+    STA STDERR STDIN STDOUT SYNC TMP TRAP UCHAR UINT UINTMAX UINTPTR ULLONG ULONG USHRT UTIME W
+    WCHAR WINT X XATTR""".split()  # noqa: SIM905 - as above
 )
-"""First words of macros of system headers, as in CLOCK_MONOTONIC."""
+"""First words of whole families of macros of system headers, as in CLOCK_MONOTONIC."""
+
+SINGLE = frozenset(
+    """BUS_ADRALN BUS_ADRERR BUS_MCEERR_AO BUS_MCEERR_AR BUS_OBJERR BYTE_ORDER CLOSE_RANGE_CLOEXEC
+    CLOSE_RANGE_UNSHARE EXIT_FAILURE EXIT_SUCCESS EXPR_NEST_MAX HOST_NAME_MAX LINE_MAX LOCK_EX
+    LOCK_MAND LOCK_NB LOCK_READ LOCK_RW LOCK_SH LOCK_UN LOCK_WRITE LOGIN_NAME_MAX NAME_MAX PATH_MAX
+    PIPE_BUF PKEY_DISABLE_ACCESS PKEY_DISABLE_WRITE RENAME_EXCHANGE RENAME_NOREPLACE RENAME_WHITEOUT
+    SIZE_MAX SIZE_WIDTH TEMP_FAILURE_RETRY TIMER_ABSTIME TIME_UTC TTY_NAME_MAX WORD_BIT""".split()  # noqa: SIM905 - as above
+)
+"""Single macros of system headers, whose first word is good for names of ours."""
 
 
 @cache
@@ -57,7 +68,8 @@ def constant(name: str, member: str) -> str:
     """The name of a member of an enumeration: PHASE_WORKING."""
     first = snake(name).upper()
     made = identifier(f"{first}_{member}")
-    return f"{made}_" if first.partition("_")[0] in SYSTEM else made
+    taken = first.partition("_")[0] in SYSTEM or made in SINGLE
+    return f"{made}_" if taken else made
 
 
 def snake(name: str) -> str:
@@ -69,7 +81,7 @@ class Names:
     """Gives each thing one name, and no name to two things."""
 
     def __init__(self, reserved: Collection[str] = ()) -> None:
-        self._taken: set[str] = {*KEYWORDS, *runtime_identifiers(), *reserved}
+        self._taken: set[str] = {*KEYWORDS, *COMMON, *runtime_identifiers(), *reserved}
         self._given: dict[Hashable, str] = {}
 
     def name(self, key: Hashable, wanted: str) -> str:

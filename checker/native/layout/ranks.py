@@ -20,9 +20,10 @@ from checker.lang.types import (
     TupleType,
     UnionType,
 )
+from checker.native.layout.canonical import canonical_options
 from checker.native.layout.comparing import alternative, members_of
 from checker.native.layout.function import Definition, Rows, block, cases, function, wrapped
-from checker.native.layout.shapes import ATOMS, canonical_options, universe
+from checker.native.layout.shapes import ATOMS, universe
 
 if TYPE_CHECKING:
     from checker.native.layout.layouts import Layouts

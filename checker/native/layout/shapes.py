@@ -30,7 +30,8 @@ from checker.lang.types import (
     TupleType,
     UnionType,
 )
-from checker.lang.values import Bag, Map, order
+from checker.lang.values import Bag, Map
+from checker.native.layout.canonical import canonical_options, in_order
 
 SMALL_UNIVERSE = 512
 """A set over at most so many possible members is always a bit set."""
@@ -153,36 +154,6 @@ def _power(base: int | None, exponent: int | None, most: int) -> int | None:
     return base if base <= 1 else (base**exponent if exponent <= most.bit_length() else None)
 
 
-def canonical_options(kind: UnionType) -> tuple[FiniteType, ...]:
-    """The options of a union in the canonical order of their values."""
-    return tuple(sorted(kind.options, key=option_order))
-
-
-def option_order(kind: FiniteType) -> tuple[Any, ...]:
-    """Where the values of an option stand in the canonical order (`checker.lang.values.order`)."""
-    match kind:
-        case NoneType():
-            return (0,)
-        case BoolType() | IntType():
-            return (1,)
-        case SortType(cls=cls):
-            return (2, cls.__name__)
-        case EnumType(cls=cls):
-            return (3, cls.__name__)
-        case TupleType() | SeqType():
-            return (4,)
-        case SetType():
-            return (5,)
-        case MapType():
-            return (6,)
-        case BagType():
-            return (7,)
-        case RecordType(cls=cls):
-            return (8, cls.__name__, cls.__module__, cls.__qualname__)
-        case UnionType(options=options):
-            return min((option_order(option) for option in options), default=(9,))
-
-
 @cache
 def universe(kind: FiniteType) -> tuple[Any, ...]:
     """All values of a type in canonical order: the place of each is its rank."""
@@ -207,7 +178,7 @@ def universe(kind: FiniteType) -> tuple[Any, ...]:
             rows = product(universe(value) if keys else (), repeat=len(keys))
             return tuple(Map(zip(keys, row, strict=True)) for row in rows)
         case BagType():
-            return tuple(sorted(kind.members(), key=order)) if size(kind.item) else (Bag(),)
+            return tuple(in_order(kind, kind.members())) if size(kind.item) else (Bag(),)
         case _:
             return tuple(kind.members())
 

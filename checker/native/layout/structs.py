@@ -18,9 +18,10 @@ from checker.lang.types import (
     TupleType,
     UnionType,
 )
+from checker.native.layout.canonical import canonical_options
 from checker.native.layout.function import Definition, wrapped
 from checker.native.layout.names import constant
-from checker.native.layout.shapes import WORD, canonical_options
+from checker.native.layout.shapes import WORD
 
 if TYPE_CHECKING:
     from checker.native.layout.layouts import Layouts
