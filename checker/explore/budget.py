@@ -59,7 +59,7 @@ class Meter:
         self._next = self._began + self.CHECK_EVERY_S
         self._last = (0, 0, 0, 0)
         limit = budget.memory_gib
-        self._limit_bytes = (
+        self.limit_bytes = (
             int(limit * GIB)
             if limit is not None
             else self._process.memory_info().rss + int(0.8 * _available())
@@ -69,6 +69,10 @@ class Meter:
     def seconds(self) -> float:
         """The time since the search began."""
         return time.monotonic() - self._began
+
+    def memory_left(self) -> int:
+        """How many bytes this process may still take; at least a million, to end with a result."""
+        return max(1_000_000, self.limit_bytes - int(self._process.memory_info().rss))
 
     def due(self) -> bool:
         """Whether it is time to look again; cheap enough to ask for every state."""
@@ -93,8 +97,8 @@ class Meter:
         timeout = self.budget.timeout_s
         if timeout is not None and self.seconds >= timeout:
             return f"the time budget of {timeout:g} s ran out"
-        if memory >= self._limit_bytes:
-            return f"the memory budget of {self._limit_bytes / GIB:.2g} GiB ran out"
+        if memory >= self.limit_bytes:
+            return f"the memory budget of {self.limit_bytes / GIB:.2g} GiB ran out"
         return None
 
 

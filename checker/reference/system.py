@@ -18,7 +18,7 @@ from checker.lang.errors import SpecError
 from checker.lang.types import Fault
 from checker.reference import faults
 from checker.reference.validity import checker_of
-from checker.reference.witnesses import ALWAYS_TWICE, SAMPLE_MASK, Enumerator
+from checker.reference.witnesses import ALWAYS_TWICE, SAMPLE_MASK, Enumerator, Witnesses
 from checker.result.show import call
 from checker.system import Arguments, OutOfBudget, Predicate, State, Transition
 
@@ -87,27 +87,39 @@ class ReferenceSystem:
 
     def successors(self, state: State) -> Iterator[Transition]:
         """Every transition out of a state, once for each satisfied witness."""
-        model, runs, cls = self.model, self._runs, self.declaration.state.cls
         for index, function, witnesses in self._plan:
-            for arguments in witnesses(state):
-                try:
-                    successor = function(model, state, *arguments)
-                    runs[index] = count = runs[index] + 1
-                    if not count & POLL_MASK:
-                        self._poll()
-                    if count <= ALWAYS_TWICE or not count & SAMPLE_MASK:
-                        self._repeat(index, state, arguments, successor)
-                except (SpecError, OutOfBudget):
-                    raise
-                except Exception as error:
-                    action = self.declaration.actions[index]
-                    raise faults.raised(self.declaration, action, error, state, arguments) from error
-                if successor is None:
-                    continue
-                if type(successor) is not cls:
-                    action = self.declaration.actions[index]
-                    raise faults.wrong_type(self.declaration, action, successor, state, arguments)
-                yield index, arguments, successor
+            yield from self._taken(index, function, witnesses, state)
+
+    def transitions(self, action: int, state: State) -> Iterator[tuple[Arguments, State]]:
+        """The transitions of one action out of a state, once for each satisfied witness."""
+        index, function, witnesses = next(planned for planned in self._plan if planned[0] == action)
+        for _, arguments, successor in self._taken(index, function, witnesses, state):
+            yield arguments, successor
+
+    def _taken(
+        self, index: int, function: Callable[..., State | None], witnesses: Witnesses, state: State
+    ) -> Iterator[Transition]:
+        """The transitions of one action."""
+        model, runs, cls = self.model, self._runs, self.declaration.state.cls
+        for arguments in witnesses(state):
+            try:
+                successor = function(model, state, *arguments)
+                runs[index] = count = runs[index] + 1
+                if not count & POLL_MASK:
+                    self._poll()
+                if count <= ALWAYS_TWICE or not count & SAMPLE_MASK:
+                    self._repeat(index, state, arguments, successor)
+            except (SpecError, OutOfBudget):
+                raise
+            except Exception as error:
+                action = self.declaration.actions[index]
+                raise faults.raised(self.declaration, action, error, state, arguments) from error
+            if successor is None:
+                continue
+            if type(successor) is not cls:
+                action = self.declaration.actions[index]
+                raise faults.wrong_type(self.declaration, action, successor, state, arguments)
+            yield index, arguments, successor
 
     def _repeat(self, index: int, state: State, arguments: Arguments, first: State) -> None:
         """Run an action once more and see that it gives the same successor."""

@@ -1,0 +1,125 @@
+"""The audit: while a native search runs, CPython looks over its shoulder.
+
+Random behaviours are walked; in each of their states the generated code and the spec's own
+functions must agree on every transition and every predicate.  Where they do not, the fault is ours,
+and the search ends with it.  With symmetry the same states are checked against its law.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from random import Random
+
+from checker.lang.errors import InternalError
+from checker.native.host import Host
+from checker.native.library import Kind, Words
+from checker.system import State, Symmetry
+
+AT_LEAST = 20
+"""So many states are looked at in every search, however short."""
+
+AT_FIRST_S = 0.25
+SHARE = 0.02
+"""Beyond those, the audit takes this part of the time of a search, after a first quarter second."""
+
+LENGTH = 60
+"""States of one random behaviour."""
+
+
+class Audit:
+    """Compares generated code with CPython, state by state."""
+
+    def __init__(self, host: Host, symmetry: Symmetry | None) -> None:
+        self.states = 0
+        self._host = host
+        self._symmetry = symmetry
+        self._random = Random(0)
+        self._walk: list[Words] = []
+        self._spent = 0.0
+        self._starts = [
+            listed.words for listed in host.library.initials() if listed.bound == 0
+        ]  # fmt: skip
+
+    def go_on(self, until: float, elapsed: float) -> None:
+        """Look at some states, not longer than until a moment (of `time.monotonic`) or its share."""
+        while time.monotonic() < until and self._spent < AT_FIRST_S + SHARE * elapsed:
+            if not self.look():
+                return
+
+    def complete(self) -> None:
+        """Look at as many as must be."""
+        while self.states < AT_LEAST and self.look():
+            pass
+
+    def look(self) -> bool:
+        """Look at the next state; False where there is none."""
+        began = time.monotonic()
+        words = self._next()
+        if words is None:
+            return False
+        self._compare(words)
+        self.states += 1
+        self._spent += time.monotonic() - began
+        return True
+
+    def _next(self) -> Words | None:
+        """The next state of the behaviour that is walked, or the first of a new one."""
+        if self._walk and len(self._walk) < LENGTH:
+            reached = [t.words for t in self._host.library.successors(self._walk[-1]) if t.bound == 0]
+            if reached:
+                self._walk.append(self._random.choice(reached))
+                return self._walk[-1]
+        if not self._starts:
+            return None
+        self._walk = [self._random.choice(self._starts)]
+        return self._walk[0]
+
+    def _compare(self, words: Words) -> None:
+        host = self._host
+        state = host.codec.decode(words)
+        if host.codec.encode(state) != words:
+            raise self._differs(state, "its packed form", "the one that it was read from", "another one")
+        self._compare_transitions(state, words)
+        self._compare_predicates(state, words)
+        if self._symmetry is not None:
+            self._symmetry.expanded(state)
+
+    def _compare_transitions(self, state: State, words: Words) -> None:
+        host = self._host
+        listed = host.library.successors(words)
+        escaped = {each.action for each in listed if each.bound < 0}
+        native = Counter((t.action, t.bound, _kept(t.bound, t.words, host)) for t in listed if t.bound >= 0)
+        python = Counter(
+            (action, bound, successor)
+            for action in range(len(host.system.action_names))
+            if action not in escaped
+            for bound, successor in host.transitions(words, action)
+        )
+        if native != python:
+            wrong = [*(native - python), *(python - native)]
+            name = host.system.action_names[wrong[0][0]]
+            raise self._differs(state, f"the steps by `{name}`", native - python, python - native)
+
+    def _compare_predicates(self, state: State, words: Words) -> None:
+        library = self._host.library
+        for kind in (Kind.ALWAYS, Kind.SOMETIMES):
+            for number, predicate in self._host.questions.of(kind):
+                native, python = library.ask(kind, number, words), predicate.holds(state)
+                if native is not None and native != python:
+                    raise self._differs(state, f"`{predicate.name}`", native, python)
+        for kind in (Kind.DEADLOCK, Kind.INSIDE):
+            native, python = library.ask(kind, 0, words), self._host.holds(kind, 0, [state])
+            if native is not None and native != python:
+                raise self._differs(state, f"being {kind.name.lower()}", native, python)
+
+    def _differs(self, state: State, what: str, native: object, python: object) -> InternalError:
+        return InternalError(
+            f"generated code and CPython disagree on {what} in the state {state!r}: {native} against "
+            f"{python}. Run with --engine python."
+        )
+
+
+def _kept(bound: int, words: Words, host: Host) -> Words:
+    """The words of a listed transition; those of a successor out of bounds mean nothing."""
+    return words if bound in (0, host.library.facts.bounds + 1) else (0,) * len(words)
