@@ -18,6 +18,7 @@ from checker.lang.errors import CallError, suggestion
 from checker.lang.model import Model, identify
 from checker.reference.system import ReferenceSystem
 from checker.result.result import Result
+from checker.symmetry.reduction import reduction_of
 
 Engine = Literal["auto", "python"]
 Order = Literal["bfs", "dfs"]
@@ -34,6 +35,7 @@ def check(
     memory_gib: float | None = None,
     seed: int | None = None,
     engine: Engine = "auto",
+    symmetry: bool = True,
     deadlock: bool = True,
     keep_going: bool = False,
     name: str | None = None,
@@ -45,7 +47,8 @@ def check(
     `properties` names those to look at, all of them by default; "deadlock_freedom" is one.  The
     search ends at the first violation unless `keep_going`.  A budget that runs out gives a result
     whose verdict is `unknown`.  With a `seed`, witnesses are tried in another order: the counts are
-    the same, the counterexample may be another of the same length.
+    the same, the counterexample may be another of the same length.  With `symmetry`, states that differ
+    only in the names of identities are explored once for all of them.
 
     Raises SpecError for a mistake in the spec and CallError for one in the call.
     """
@@ -53,8 +56,12 @@ def check(
     selected, deadlock = select(declaration, properties, deadlock)
     meter = Meter(Budget(max_states, max_depth, timeout_s, memory_gib), progress, stopped)
     system = ReferenceSystem(declaration, seed, meter.poll)
-    run = Search(system, checks_of(system, selected, deadlock), meter, search, keep_going=keep_going)
-    found = run.run()
+    checks = checks_of(system, selected, deadlock)
+    predicates = [*checks.always, *checks.sometimes]
+    reduction, remarks = (
+        reduction_of(declaration, system, predicates, checks.steps) if symmetry else (None, ())
+    )
+    found = Search(system, checks, meter, search, keep_going=keep_going, symmetry=reduction).run()
     return _remember(
         judge(
             declaration,
@@ -64,6 +71,8 @@ def check(
             engine="python",
             mode="check",
             deadlock=deadlock,
+            notes=remarks,
+            sorts=reduction.sorts if reduction else (),
         )
     )
 

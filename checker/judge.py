@@ -21,6 +21,7 @@ from checker.result.result import (
     Evidence,
     PropertyResult,
     Result,
+    SymmetryUsed,
     Verdict,
 )
 from checker.result.trace import Event, Step, Trace
@@ -50,8 +51,12 @@ def judge(
     mode: Mode,
     deadlock: bool,
     notes: Iterable[str] = (),
+    sorts: tuple[tuple[str, int], ...] = (),
 ) -> Result:
-    """The result of a search: one verdict for each property that was looked at."""
+    """The result of a search: one verdict for each property that was looked at.
+
+    `sorts` are those whose members the search exchanged, with their sizes; none without symmetry.
+    """
     judge_of = _Judge(declaration, exploration, mode)
     judged = [judge_of.property(prop) for prop in selected]
     if deadlock:
@@ -63,14 +68,19 @@ def judge(
         engine=engine,
         mode=mode,
         verdict=_weakest(judged, judge_of.evidence()),
-        states=Counts(exploration.distinct, exploration.generated, exploration.depth),
+        states=_counts(exploration),
         seconds=exploration.seconds,
         properties=tuple(judged),
         actions=tuple(ActionResult(n, c.taken, c.added) for n, c in exploration.actions.items()),
         bounds_reached=exploration.bounds,
         stopped=exploration.stopped,
         notes=tuple(remarks),
+        symmetry=SymmetryUsed(sorts, exploration.samples) if sorts else None,
     )
+
+
+def _counts(found: Exploration) -> Counts:
+    return Counts(found.distinct, found.generated, found.depth, found.represented)
 
 
 def _weakest(judged: Sequence[PropertyResult], without: Verdict) -> Verdict:
@@ -121,6 +131,8 @@ class _Judge:
         """The evidence in words."""
         found = self.found
         seen = f"{found.distinct:,} states, depth {found.depth}"
+        if found.represented is not None:
+            seen = f"{found.represented:,} states in {found.distinct:,} orbits, depth {found.depth}"
         if self.mode == "simulate":
             return found.stopped or f"{found.behaviours:,} random behaviours, {found.generated:,} steps"
         if found.stopped:

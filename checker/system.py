@@ -71,3 +71,35 @@ class System(Protocol):
 
     def unhashable(self, state: State, before: State | None, action: int, arguments: Arguments) -> Exception:
         """The error to raise for a state that holds a value that could be changed in place."""
+
+
+class Orbit(Protocol):
+    """All the states that a state becomes when identities are exchanged."""
+
+    @property
+    def form(self) -> State:
+        """The one of them that stands for all."""
+
+    @property
+    def size(self) -> int:
+        """How many they are."""
+
+
+class Symmetry(Protocol):
+    """What a search that stores orbits instead of states needs to know."""
+
+    @property
+    def samples(self) -> int:
+        """How many states were checked against the law that symmetry rests on."""
+
+    def orbit(self, state: State) -> Orbit:
+        """The orbit of a state that lies within its types."""
+
+    def begun(self) -> None:
+        """Called when all initial states are taken in; may raise an error."""
+
+    def expanded(self, state: State) -> None:
+        """Called for each form that was expanded; may raise an error."""
+
+    def lost(self, form: State, state: State) -> Exception:
+        """The error to raise where a step from a form is none from another state of its orbit."""

@@ -91,6 +91,7 @@ def run(
             memory_gib=memory,
             seed=seed,
             engine=engine,
+            symmetry=not no_symmetry,
             deadlock=deadlock,
             keep_going=keep_going,
             progress=watch.sink,

@@ -54,6 +54,8 @@ class Exploration:
     `depth` counts levels, the initial one 1.  `complete` says that every reachable state within the
     bounds was expanded; `stopped` which budget ran out, if one did.  `violations` and `reached` hold
     one behaviour for each property.  `behaviours` is how many a simulation walked, `last` the last.
+    With symmetry, `distinct` counts orbits, `represented` the states that they stand for, and `samples`
+    those that were checked against the law of symmetry.
     """
 
     distinct: int
@@ -68,3 +70,5 @@ class Exploration:
     complete: bool
     behaviours: int = 0
     last: tuple[Move, ...] = ()
+    represented: int | None = None
+    samples: int = 0

@@ -1,7 +1,8 @@
 """Exhaustive search: breadth first, which finds shortest counterexamples, or depth first.
 
 One loop serves both; they differ in which waiting state comes next.  Every state is stored in full
-and compared in full.  The counting rules are those of TLC: a successor is generated once for every
+and compared in full.  With symmetry, the form of each orbit is stored and expanded instead of its
+states; bounds, boundary and properties are asked of the states themselves.  The counting rules are those of TLC: a successor is generated once for every
 satisfied witness; a state beyond the boundary is generated and checked, but neither stored nor
 counted as distinct; the depth counts levels, the initial one 1.
 """
@@ -9,11 +10,11 @@ counted as distinct; the depth counts levels, the initial one 1.
 from __future__ import annotations
 
 from array import array
-from itertools import pairwise
 from typing import Literal
 
 from attrs import frozen
 
+from checker.explore.behaviour import Behaviours, Shows
 from checker.explore.bounds import BoundsMet
 from checker.explore.budget import Meter
 from checker.explore.exploration import (
@@ -22,12 +23,14 @@ from checker.explore.exploration import (
     Move,
     Violation,
 )
-from checker.lang.errors import SpecError
 from checker.lang.types import Fault
-from checker.system import Arguments, OutOfBudget, Predicate, State, System
+from checker.system import Arguments, OutOfBudget, Predicate, State, Symmetry, System
 
 Order = Literal["bfs", "dfs"]
 DEADLOCK = "deadlock_freedom"
+
+ALIASES = 200_000
+"""So many states are remembered to be of orbits that are known, before starting afresh."""
 
 
 @frozen
@@ -44,22 +47,33 @@ class Search:
     """One search over one system."""
 
     def __init__(
-        self, system: System, checks: Checks, meter: Meter, order: Order = "bfs", *, keep_going: bool = False
+        self,
+        system: System,
+        checks: Checks,
+        meter: Meter,
+        order: Order = "bfs",
+        *,
+        keep_going: bool = False,
+        symmetry: Symmetry | None = None,
     ) -> None:
         self.system = system
         self.checks = checks
         self.meter = meter
         self.order = order
         self.keep_going = keep_going
+        self.symmetry = symmetry
         self.generated = 0
+        self.represented = 0
         self.counts = [ActionCount() for _ in system.action_names]
         self.states: list[State] = []
         self._seen: set[State] = set()
+        self._aliases: set[State] = set()
         self._parents = array("q")
         self._depths = array("l")
         self._waiting: list[int] = []
         self._violations: dict[str, Violation] = {}
         self._reached: dict[str, Violation] = {}
+        self._behaviours = Behaviours(system, symmetry, self.states, self._parents)
         self._bounds = BoundsMet(system)
         self._always = list(checks.always)
         self._steps = list(checks.steps)
@@ -93,6 +107,8 @@ class Search:
                 self._arrive(state, -1, -1, ())
             if self._done:
                 return
+        if self.symmetry is not None:
+            self.symmetry.begun()
 
     def _explore(self) -> None:
         """Expand waiting states until none is left or something ends the search."""
@@ -129,26 +145,31 @@ class Search:
     def _expand(self, index: int) -> None:
         """Generate every successor of a stored state."""
         state = self.states[index]
-        seen, counts, steps = self._seen, self.counts, self._steps
+        seen, aliases, counts, steps = self._seen, self._aliases, self.counts, self._steps
         blocked = True
         for action, arguments, successor in self.system.successors(state):
             blocked = False
             self.generated += 1
             counts[action].taken += 1
             try:
-                known = successor in seen
+                known = successor in seen or successor in aliases
             except TypeError:
                 raise self.system.unhashable(successor, state, action, arguments) from None
-            if not known and self._full():
-                return
             within = known or self._arrive(successor, index, action, arguments)
+            if self._stop:
+                return
             if within and steps and successor != state:
                 self._check_step(index, action, arguments, successor)
             if self._done:
                 return
         if blocked and self._deadlock and not self.system.final(state):
             self._deadlock = False
-            self._violate(DEADLOCK, self._path(index))
+            self._violate(DEADLOCK, self._behaviours.to(index, self._is_deadlock))
+        if self.symmetry is not None:
+            self.symmetry.expanded(state)
+
+    def _is_deadlock(self, state: State) -> bool:
+        return not self.system.final(state) and next(self.system.successors(state), None) is None
 
     def _arrive(self, state: State, parent: int, action: int, arguments: Arguments) -> bool:
         """Look at a state for the first time: its types, its boundary, its properties.
@@ -163,6 +184,26 @@ class Search:
             self._bounds.beyond_boundary(action, arguments, self._depth_after(parent))
             self._check_state(state, parent, action, arguments)
             return True
+        form, size = self._orbit(state)
+        if size and not (parent >= 0 and self._full()):
+            self._store(form, size, parent, action)
+            self._check_state(state, parent, action, arguments)
+        return True
+
+    def _orbit(self, state: State) -> tuple[State, int]:
+        """What to store for a state, and how many states it stands for: none if it is stored already."""
+        if self.symmetry is None:
+            return state, 1
+        orbit = self.symmetry.orbit(state)
+        if orbit.form not in self._seen:
+            return orbit.form, orbit.size
+        if len(self._aliases) >= ALIASES:
+            self._aliases.clear()
+        self._aliases.add(state)
+        return orbit.form, 0
+
+    def _store(self, state: State, size: int, parent: int, action: int) -> None:
+        self.represented += size
         self._seen.add(state)
         self.states.append(state)
         self._parents.append(parent)
@@ -173,8 +214,6 @@ class Search:
             self._waiting.append(len(self.states) - 1)
         if action >= 0:
             self.counts[action].added += 1
-        self._check_state(state, parent, action, arguments)
-        return True
 
     def _out_of_bounds(
         self, fault: Fault, state: State, parent: int, action: int, arguments: Arguments
@@ -193,18 +232,20 @@ class Search:
         for predicate in list(self._always):
             if not predicate.holds(state):
                 self._always.remove(predicate)
-                self._violate(predicate.name, self._path_to(state, parent, action, arguments))
+                path = self._path_to(state, parent, action, arguments, _refutes(predicate))
+                self._violate(predicate.name, path)
         for predicate in list(self._sometimes):
             if predicate.holds(state):
                 self._sometimes.remove(predicate)
-                behaviour = self._path_to(state, parent, action, arguments)
-                self._reached[predicate.name] = Violation(predicate.name, behaviour)
+                path = self._path_to(state, parent, action, arguments, _satisfies(predicate))
+                self._reached[predicate.name] = Violation(predicate.name, path)
 
     def _check_step(self, index: int, action: int, arguments: Arguments, successor: State) -> None:
         for predicate in list(self._steps):
             if not predicate.holds(self.states[index], successor):
                 self._steps.remove(predicate)
-                self._violate(predicate.name, self._path_to(successor, index, action, arguments))
+                path = self._path_to(successor, index, action, arguments, _refutes_step(predicate))
+                self._violate(predicate.name, path)
 
     def _violate(self, name: str, behaviour: tuple[Move, ...]) -> None:
         self._violations[name] = Violation(name, behaviour)
@@ -212,24 +253,12 @@ class Search:
 
     # -- behaviours --
 
-    def _path_to(self, state: State, parent: int, action: int, arguments: Arguments) -> tuple[Move, ...]:
+    def _path_to(
+        self, state: State, parent: int, action: int, arguments: Arguments, shows: Shows
+    ) -> tuple[Move, ...]:
         if parent < 0:
             return (Move(state),)
-        return (*self._path(parent), Move(state, action, arguments))
-
-    def _path(self, index: int) -> tuple[Move, ...]:
-        """The behaviour that led to a stored state; its actions are found by expanding again."""
-        line = [index]
-        while self._parents[line[-1]] >= 0:
-            line.append(self._parents[line[-1]])
-        states = [self.states[place] for place in reversed(line)]
-        moves = [Move(states[0])]
-        for before, after in pairwise(states):
-            found = next((t for t in self.system.successors(before) if t[2] == after), None)
-            if found is None:
-                raise _lost(before)
-            moves.append(Move(after, found[0], found[1]))
-        return tuple(moves)
+        return self._behaviours.beyond(parent, action, arguments, state, shows)
 
     def _exploration(self) -> Exploration:
         return Exploration(
@@ -243,15 +272,18 @@ class Search:
             bounds=self._bounds.reached(),
             stopped=self._stop or self._cut,
             complete=not (self._stop or self._cut or self._done),
+            represented=None if self.symmetry is None else self.represented,
+            samples=0 if self.symmetry is None else self.symmetry.samples,
         )
 
 
-def _lost(state: State) -> SpecError:
-    return SpecError(
-        "action/nondeterministic",
-        "an action led to a state to which it does not lead when it is run again",
-        why="An action is a function of the state and its parameters alone: no randomness, clock, "
-        "file or variable that outlives the call.",
-        instead="Put the choice into a parameter: every value it may take is then explored.",
-        notes=(f"It happened in the state {state!r}.",),
-    )
+def _refutes(predicate: Predicate) -> Shows:
+    return lambda _, state: not predicate.holds(state)
+
+
+def _satisfies(predicate: Predicate) -> Shows:
+    return lambda _, state: predicate.holds(state)
+
+
+def _refutes_step(predicate: Predicate) -> Shows:
+    return lambda before, after: before != after and not predicate.holds(before, after)

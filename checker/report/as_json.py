@@ -10,7 +10,7 @@ from typing import Any
 
 from checker.replay import RESULT_SCHEMA, TRACE_SCHEMA
 from checker.result.codec import encode, encode_plain
-from checker.result.result import PropertyResult, Result
+from checker.result.result import PropertyResult, Result, SymmetryUsed
 from checker.result.show import show
 from checker.result.trace import ABSENT, Change, Step, Trace, changes
 
@@ -49,7 +49,13 @@ def result_data(result: Result) -> dict[str, Any]:
         "verdict": str(result.verdict),
         "exit_code": result.exit_code,
         "stopped": result.stopped,
-        "states": {"distinct": states.distinct, "generated": states.generated, "depth": states.depth},
+        "states": {
+            "distinct": states.distinct,
+            "generated": states.generated,
+            "depth": states.depth,
+            "represented": states.represented,
+        },
+        "symmetry": _symmetry(result.symmetry),
         "seconds": round(result.seconds, 3),
         "properties": [_property(prop) for prop in result.properties],
         "actions": {a.name: {"taken": a.taken, "added": a.added} for a in result.actions},
@@ -65,6 +71,10 @@ def result_data(result: Result) -> dict[str, Any]:
         ],
         "notes": list(result.notes),
     }
+
+
+def _symmetry(used: SymmetryUsed | None) -> dict[str, Any] | None:
+    return None if used is None else {"sorts": dict(used.sorts), "samples": used.samples}
 
 
 def _property(prop: PropertyResult) -> dict[str, Any]:

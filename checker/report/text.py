@@ -134,9 +134,23 @@ def _property_lines(prop: PropertyResult, width: int) -> list[Line]:
 
 def _counts(result: Result, width: int) -> list[Line]:
     states = result.states
+    kind = "state" if result.symmetry is None else "orbit"
     text = (
-        f"{states.distinct:,} distinct state{'s' * (states.distinct != 1)}, {states.generated:,} generated, "
+        f"{states.distinct:,} distinct {kind}{'s' * (states.distinct != 1)}, {states.generated:,} generated, "
         f"depth {states.depth}; {result.seconds:.2f} s ({result.mode}, engine {result.engine})"
+    )
+    return [*wrapped(text, width), *_symmetry(result, width)]
+
+
+def _symmetry(result: Result, width: int) -> list[Line]:
+    """What was left out because it differs in names only, and how that was checked."""
+    used, states = result.symmetry, result.states
+    if used is None:
+        return []
+    sorts = " and ".join(f"{name} ({size})" for name, size in used.sorts)
+    text = (
+        f"symmetry over {sorts}: {states.distinct:,} orbits stand for {states.represented:,} states; "
+        f"{used.samples:,} states checked against the law"
     )
     return wrapped(text, width)
 

@@ -75,11 +75,27 @@ class PropertyResult:
 
 @frozen
 class Counts:
-    """States with TLC's meaning: distinct, generated, and depth in levels (the initial one is 1)."""
+    """States with TLC's meaning: distinct, generated, and depth in levels (the initial one is 1).
+
+    With symmetry, `distinct` is the number of orbits, and `represented` that of the states in them:
+    what `distinct` is without symmetry.
+    """
 
     distinct: int
     generated: int
     depth: int
+    represented: int | None = None
+
+
+@frozen
+class SymmetryUsed:
+    """The sorts whose members a search exchanged, with their sizes.
+
+    `samples` is how many states were checked against the law that symmetry rests on.
+    """
+
+    sorts: tuple[tuple[str, int], ...]
+    samples: int
 
 
 @frozen
@@ -96,7 +112,7 @@ class Result:
     """What one run found out about one model.
 
     `verdict` is the weakest of the properties'; `stopped` says what ran out, if anything did;
-    `notes` are remarks that a reader should not miss.
+    `notes` are remarks that a reader should not miss; `symmetry` is None where none was used.
     """
 
     spec: str
@@ -111,6 +127,7 @@ class Result:
     bounds_reached: tuple[BoundReached, ...]
     stopped: str | None
     notes: tuple[str, ...]
+    symmetry: SymmetryUsed | None = None
 
     @property
     def holds(self) -> bool:

@@ -11,16 +11,26 @@ import pytest
 def test_two_phase_commit_with_five_gives_lamports_numbers(quorate):
     result = quorate("check", "two-phase-commit", "-c", "rms=5", "--no-symmetry", "--format", "json")
     data = json.loads(result.stdout)
-    assert data["states"] == {"distinct": 8832, "generated": 58146, "depth": 17}
+    assert data["states"] == {"distinct": 8832, "generated": 58146, "depth": 17, "represented": None}
+    assert data["symmetry"] is None
     assert result.exit_code == 0
     assert result.stderr == ""
+
+
+def test_symmetry_is_on_by_default_and_stands_for_as_many_states(quorate):
+    result = quorate("check", "two-phase-commit", "-c", "rms=5", "--format", "json")
+    data = json.loads(result.stdout)
+    assert data["states"] == {"distinct": 314, "generated": 2048, "depth": 17, "represented": 8832}
+    assert data["symmetry"] == {"sorts": {"RM": 5}, "samples": 102}
+    text = quorate("check", "two-phase-commit", "-c", "rms=5").stdout
+    assert "314 orbits stand for 8,832 states" in " ".join(text.split())
 
 
 def test_json_has_every_documented_key(quorate, specs):
     data = json.loads(quorate("check", specs / "counter.py", "--format", "json").stdout)
     assert set(data) == {
         "schema", "spec", "constants", "engine", "mode", "verdict", "exit_code", "stopped", "states",
-        "seconds", "properties", "actions", "bounds_reached", "notes",
+        "seconds", "properties", "actions", "bounds_reached", "notes", "symmetry",
     }  # fmt: skip
     assert data["schema"] == "quorate.result/1"
     assert data["constants"] == {

@@ -230,7 +230,7 @@ def test_an_interruption_is_a_budget_that_ran_out() -> None:
 
 def test_a_violation_counts_even_where_a_budget_ran_out() -> None:
     """What was refuted before is violated; the rest is unknown."""
-    result = check(TwoPhaseCommitUnilateralAbort(rms=2), keep_going=True, max_states=78)
+    result = check(TwoPhaseCommitUnilateralAbort(rms=2), keep_going=True, max_states=78, symmetry=False)
     assert result["no_disagreement"].verdict.evidence is Evidence.VIOLATED
     assert result["commits_only_what_all_prepared"].verdict.evidence is Evidence.UNKNOWN
     assert result.exit_code == 1

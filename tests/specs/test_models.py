@@ -23,27 +23,30 @@ def entries() -> list[Entry]:
 
 def name_of(entry: dict[str, Any]) -> str:
     """The id and the constants of an entry."""
-    return " ".join([entry["spec"], *[f"{k}={v}" for k, v in entry["constants"].items()]])
+    orbits = ["orbits"] if entry.get("symmetry") else []
+    return " ".join([entry["spec"], *[f"{k}={v}" for k, v in entry["constants"].items()], *orbits])
 
 
-def instances() -> list[Any]:
-    """Every entry of the manifest as a test parameter, the slow ones marked."""
+def instances(**wanted: Any) -> list[Any]:
+    """Entries of the manifest as test parameters, the slow ones marked."""
     return [
         pytest.param(entry, id=name_of(entry), marks=[pytest.mark.slow] if entry.get("slow") else [])
         for entry in MODELS
+        if all(entry.get(key, False) == value for key, value in wanted.items())
     ]
 
 
-def run(entry: dict[str, Any]) -> Result:
+def run(entry: dict[str, Any], *, symmetry: bool) -> Result:
     """Check one entry."""
     found = next(spec for spec in entries() if spec.id == entry["spec"])
-    return check(found.cls(**entry["constants"]), properties=entry.get("properties"))
+    model = found.cls(**entry["constants"])
+    return check(model, properties=entry.get("properties"), symmetry=symmetry)
 
 
 @pytest.mark.parametrize("entry", instances())
 def test_a_model_gives_what_the_manifest_says(entry: dict[str, Any]) -> None:
     """The verdict, TLC's three numbers, or the violated property with the length of its trace."""
-    result = run(entry)
+    result = run(entry, symmetry=entry.get("symmetry", False))
     assert entry["verdict"] == str(result.verdict)
     if entry["verdict"] == "violated":
         (violated,) = result.violated
@@ -54,7 +57,22 @@ def test_a_model_gives_what_the_manifest_says(entry: dict[str, Any]) -> None:
     else:
         expected = (entry["distinct"], entry["generated"], entry["depth"])
         assert expected == (result.states.distinct, result.states.generated, result.states.depth)
+        assert entry.get("represented") == result.states.represented
         assert not result.violated
+
+
+@pytest.mark.parametrize("entry", instances(symmetry=False))
+def test_symmetry_changes_no_verdict(entry: dict[str, Any]) -> None:
+    """The same verdict, as many states in all, the same depth, and counterexamples as short."""
+    result = run(entry, symmetry=True)
+    assert entry["verdict"] == str(result.verdict)
+    if entry["verdict"] == "violated":
+        (violated,) = result.violated
+        assert violated.trace is not None
+        assert (entry["property"], entry["steps"]) == (violated.name, len(violated.trace.steps) - 1)
+    else:
+        states = result.states
+        assert (entry["distinct"], entry["depth"]) == (states.represented, states.depth)
 
 
 def test_every_spec_of_the_library_is_in_the_manifest() -> None:
