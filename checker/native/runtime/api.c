@@ -27,6 +27,7 @@ static bool worker_begin(Search *s, Worker *w)
     w->batch = calloc(BATCH, sizeof(Entry));
     w->batch_limit = BATCH;
     w->symmetry = s->options.symmetry;
+    w->compact = s->options.compact_bits != 0;
     memcpy(w->asked, s->asked, sizeof w->asked);
     return w->batch != NULL;
 }

@@ -15,7 +15,10 @@ static Room make_room(Search *s)
     room_renew(s);
     if (s->room > 0) return ROOM_FOUND;
     if (s->options.max_states && stored_states(s) >= s->options.max_states) return ROOM_NONE;
-    return table_grow(s) && s->room > 0 ? ROOM_GROWN : ROOM_NONE;
+    if (table_grow(s)) return s->room > 0 ? ROOM_GROWN : ROOM_NONE;
+    s->table_is_last = true;
+    room_renew(s);
+    return s->room > 0 && s->table.line_count ? ROOM_FOUND : ROOM_NONE;
 }
 
 /* The same for a worker that is alone: false, and a meeting is called, if there is no room. */
@@ -65,15 +68,31 @@ static void batch_widen(Worker *w)
     halt_for(w->search, &w->search->failed);
 }
 
+/* Looks at every entry's first line and drops what is known at once. There is no branch on the
+ * outcome, so the look-ups overlap; what remains has been asked for again where that helps. */
+static inline void batch_sift(Worker *w)
+{
+    if (w->compact || !w->line_count) return;
+    Entry *const batch = w->batch;
+    uint32_t kept = 0;
+    for (uint32_t i = 0; i < w->batched; i++) {
+        bool known = first_look(w, &batch[i]);
+        batch[kept] = batch[i];
+        kept += !known;
+    }
+    w->batched = kept;
+}
+
 static void __attribute__((noinline)) batch_flush(Worker *w)
 {
+    batch_sift(w);
+    Entry *const batch = w->batch, *const end = batch + w->batched;
     uint32_t waiting = 0;
-    for (uint32_t i = 0; i < w->batched; i++) {
-        Entry *e = &w->batch[i];
+    for (Entry *e = batch; e < end; e++) {
         Insertion result = table_insert(w, e);
         while (UNLIKELY(result == FULL) && make_room_alone(w)) result = table_insert(w, e);
         if (result == NEW) state_greet(w, e);
-        else if (UNLIKELY(result == FULL)) w->batch[waiting++] = *e;
+        else if (UNLIKELY(result == FULL)) batch[waiting++] = *e;
     }
     w->batched = waiting;
     if (UNLIKELY(2 * (uint64_t)waiting > w->batch_limit)) batch_widen(w);

@@ -136,7 +136,7 @@ struct Worker {
     uint64_t line_count;
     Visit *visit;                                     /* takes successors; NULL in breadth-first order */
     int action;                                       /* the running action */
-    bool symmetry;
+    bool symmetry, compact;
     const State *state;                               /* the state that is expanded; NULL at the start */
     const uint64_t *words;                            /* the same, packed */
     uint64_t depth;                                   /* its level; 0 at the start */

@@ -90,6 +90,7 @@ struct Search {
     Table table;
     Arena arena;
     uint64_t state_bytes, fixed_bytes, peak_bytes, growths;
+    bool table_is_last;                               /* memory allows no larger one */
 
     Segment *segments;                                /* where the states of closed levels lie */
     size_t segment_count, segment_capacity;

@@ -1,9 +1,10 @@
 /* The table of states: which states were met before. Lock-free, exact unless asked otherwise.
  *
  * Open addressing over cache lines of 64 bytes. A hash gives a line, by multiplication, so that any
- * number of lines will do, and a slot to begin with; a line is searched around before the next one.
- * A slot is written once, from 0, by compare-and-swap, and never changes until the table is rebuilt.
- * What a slot holds:
+ * number of lines will do. A line fills from its first slot on, and only when it is full the next one
+ * is used; so a line is compared as a whole, without a branch for each slot, and a state is new if it
+ * is not in the first line that has a free slot. A slot is written once, from 0, by compare-and-swap,
+ * and never changes until the table is rebuilt. What a slot holds:
  *
  *   states below 64 bits      the state + 1. The slot is the whole truth.
  *   larger states             24 bits of the hash, and the state's index in the arena + 1, 40 bits. The
@@ -21,60 +22,95 @@
  *
  *     P(any state was missed) <= E(c) * 2^-b
  *
- * where c counts the occupied slots passed by the states that were stored (`compared`, exported). In
+ * where c counts the occupied slots that stored states were compared with (`compared`, exported). In
  * the customary form n(n-1)/2 * 2^-e this is e = b + log2(n(n-1) / 2c) effective bits (exported too,
  * rounded down); a table filled to 0.85 gains about log2(n) - 3 bits over a table of fingerprints
  * that ignores the place.
  */
 
-typedef enum { KNOWN, NEW, FULL } Insertion;
+typedef enum { KNOWN, NEW, FULL } Insertion;   /* FULL: it is new, and there is no room */
 
 #define INDEX_BITS 40
-#define SMALL_TABLE ((uint64_t)16 << 20)   /* bytes; below, tables grow by 4, above by 1.5 */
+#define SMALL_TABLE ((uint64_t)16 << 20)    /* bytes: below, tables grow by 4 */
+#define LARGE_TABLE ((uint64_t)32 << 20)    /* from here on by 1.5, in between by 2 */
 
-/* A place on the way of a hash through the table. */
-typedef struct Place { uint64_t line, offset, start; } Place;
+/* The result of looking for a free slot in one line. */
+typedef enum { LINE_KNOWN = KNOWN, LINE_NEW = NEW, LINE_NO_ROOM = FULL, LINE_IS_FULL } LineResult;
 
-static inline Place place_first(uint64_t hash, uint64_t line_count, uint64_t per_line)
+static inline uint64_t line_after(uint64_t line, uint64_t line_count)
 {
-    uint64_t start = hash & (per_line - 1);
-    return (Place){ scale(hash, line_count) * per_line, start, start };
+    return line + 1 == line_count ? 0 : line + 1;
 }
 
-static inline void place_next(Place *place, uint64_t line_count, uint64_t per_line)
+/* Whether a line has no free slot. To be asked before the line is compared: a line that was full then
+ * is compared in its final form, and only then may the search go on to the next one. The last slot is
+ * written, with release, by somebody who has seen all others written. */
+static inline bool line_full(const uint64_t *line)
 {
-    place->offset = (place->offset + 1) & (per_line - 1);
-    if (place->offset != place->start) return;
-    place->line += per_line;
-    if (place->line == line_count * per_line) place->line = 0;
+    return __atomic_load_n(&line[7], __ATOMIC_ACQUIRE) != 0;
 }
 
-static inline MAYBE_UNUSED Insertion insert_word(Worker *w, const Entry *e)
+#if WORD_TABLE
+static inline bool line_has(const uint64_t *line, uint64_t key)
+{
+    return (LOAD(line[0]) == key) | (LOAD(line[1]) == key) | (LOAD(line[2]) == key)
+         | (LOAD(line[3]) == key) | (LOAD(line[4]) == key) | (LOAD(line[5]) == key)
+         | (LOAD(line[6]) == key) | (LOAD(line[7]) == key);
+}
+
+/* Somebody else may fill the line, or enter the same state, at the same time. */
+static LineResult line_enter(Worker *w, uint64_t *line, const Entry *e)
+{
+    uint64_t key = e->words[0] + 1;
+    for (int i = 0; i < 8; i++) {
+        uint64_t seen = LOAD(line[i]);
+        if (!seen) {
+            if (!storage_ready(w)) return LINE_NO_ROOM;
+            if (__atomic_compare_exchange_n(&line[i], &seen, key, false, __ATOMIC_RELEASE, __ATOMIC_RELAXED)) {
+                storage_write(w, e->words);
+                storage_commit(w);
+                return LINE_NEW;
+            }
+        }
+        if (seen == key) return LINE_KNOWN;
+    }
+    return LINE_IS_FULL;
+}
+
+/* Whether the first line holds the state. If that line is full, the next one is asked for. */
+static inline bool first_look(const Worker *w, const Entry *e)
+{
+    const uint64_t *line = (const uint64_t *)w->lines + 8 * scale(e->hash, w->line_count);
+    __builtin_prefetch(line + (LOAD(line[7]) ? 8 : 0), 1, 0);
+    return line_has(line, e->words[0] + 1);
+}
+
+static inline Insertion insert_exact(Worker *w, const Entry *e)
 {
     uint64_t *slots = (uint64_t *)w->lines;
-    uint64_t key = e->words[0] + 1;
-    Place place = place_first(e->hash, w->line_count, 8);
-    for (;; place_next(&place, w->line_count, 8)) {
-        uint64_t *slot = &slots[place.line + place.offset];
-        uint64_t seen = LOAD(*slot);
-        if (seen == key) return KNOWN;
-        if (seen) continue;
-        if (!storage_ready(w)) return FULL;
-        if (__atomic_compare_exchange_n(slot, &seen, key, false, __ATOMIC_RELAXED, __ATOMIC_RELAXED)) {
-            storage_write(w, e->words);
-            storage_commit(w);
-            return NEW;
-        }
-        if (seen == key) return KNOWN;
+    for (uint64_t at = scale(e->hash, w->line_count);; at = line_after(at, w->line_count)) {
+        uint64_t *line = slots + 8 * at;
+        bool full = line_full(line);
+        if (line_has(line, e->words[0] + 1)) return KNOWN;
+        if (full) continue;
+        LineResult result = line_enter(w, line, e);
+        if (result != LINE_IS_FULL) return (Insertion)result;
     }
 }
 
+static inline uint64_t slot_exact(const Search *s, uint64_t index, uint64_t hash)
+{
+    (void)hash;
+    return arena_at(s, index)[0] + 1;
+}
+#else
+/* The hash's low bits, which have no part in the choice of the line, and the index. */
 static inline uint64_t index_slot(uint64_t hash, uint64_t index)
 {
-    return hash >> 3 << INDEX_BITS | (index + 1);
+    return hash << INDEX_BITS | (index + 1);
 }
 
-/* Whether a slot of the larger kind holds the state. */
+/* Whether a slot holds the state. */
 static inline bool slot_holds(const Search *s, uint64_t slot, const Entry *e)
 {
     if ((slot ^ index_slot(e->hash, 0)) >> INDEX_BITS) return false;
@@ -82,25 +118,73 @@ static inline bool slot_holds(const Search *s, uint64_t slot, const Entry *e)
     return words_equal(arena_at(s, index), e->words);
 }
 
-static inline MAYBE_UNUSED Insertion insert_indexed(Worker *w, const Entry *e)
+/* Which slots of a line agree with the tag of a hash. */
+static inline unsigned line_likely(const uint64_t *line, uint64_t hash)
 {
-    const Search *s = w->search;
-    uint64_t *slots = (uint64_t *)w->lines;
-    Place place = place_first(e->hash, w->line_count, 8);
-    for (;; place_next(&place, w->line_count, 8)) {
-        uint64_t *slot = &slots[place.line + place.offset];
-        uint64_t seen = __atomic_load_n(slot, __ATOMIC_ACQUIRE);
+    unsigned likely = 0;
+    uint64_t tag = hash << INDEX_BITS >> INDEX_BITS;
+    for (int i = 0; i < 8; i++) likely |= (unsigned)(LOAD(line[i]) >> INDEX_BITS == tag) << i;
+    return likely;
+}
+
+/* Asks for the state that is likely to be the same; whether it is, is seen later. */
+static inline bool first_look(const Worker *w, const Entry *e)
+{
+    const uint64_t *line = (const uint64_t *)w->lines + 8 * scale(e->hash, w->line_count);
+    unsigned likely = line_likely(line, e->hash);
+    uint64_t seen = LOAD(line[likely ? __builtin_ctz(likely) : 7]);
+    uint64_t index = seen << (64 - INDEX_BITS) >> (64 - INDEX_BITS);
+    if (likely) __builtin_prefetch(arena_at(w->search, index - (index != 0)), 0, 0);
+    else __builtin_prefetch(line + (seen ? 8 : 0), 1, 0);
+    return false;
+}
+
+static inline bool line_has(const Search *s, const uint64_t *line, const Entry *e)
+{
+    for (unsigned likely = line_likely(line, e->hash); likely; likely &= likely - 1) {
+        uint64_t seen = __atomic_load_n(&line[__builtin_ctz(likely)], __ATOMIC_ACQUIRE);
+        if (seen && slot_holds(s, seen, e)) return true;
+    }
+    return false;
+}
+
+/* Somebody else may fill the line, or enter the same state, at the same time. */
+static LineResult line_enter(Worker *w, uint64_t *line, const Entry *e)
+{
+    for (int i = 0; i < 8; i++) {
+        uint64_t seen = __atomic_load_n(&line[i], __ATOMIC_ACQUIRE);
         if (!seen) {
-            if (!storage_ready(w)) return FULL;
+            if (!storage_ready(w)) return LINE_NO_ROOM;
             uint64_t mine = index_slot(e->hash, storage_write(w, e->words));
-            if (__atomic_compare_exchange_n(slot, &seen, mine, false, __ATOMIC_RELEASE, __ATOMIC_ACQUIRE)) {
+            if (__atomic_compare_exchange_n(&line[i], &seen, mine, false, __ATOMIC_RELEASE, __ATOMIC_ACQUIRE)) {
                 storage_commit(w);
-                return NEW;
+                return LINE_NEW;
             }
         }
-        if (slot_holds(s, seen, e)) return KNOWN;
+        if (slot_holds(w->search, seen, e)) return LINE_KNOWN;
+    }
+    return LINE_IS_FULL;
+}
+
+static inline Insertion insert_exact(Worker *w, const Entry *e)
+{
+    uint64_t *slots = (uint64_t *)w->lines;
+    for (uint64_t at = scale(e->hash, w->line_count);; at = line_after(at, w->line_count)) {
+        uint64_t *line = slots + 8 * at;
+        bool full = line_full(line);
+        if (line_has(w->search, line, e)) return KNOWN;
+        if (full) continue;
+        LineResult result = line_enter(w, line, e);
+        if (result != LINE_IS_FULL) return (Insertion)result;
     }
 }
+
+static inline uint64_t slot_exact(const Search *s, uint64_t index, uint64_t hash)
+{
+    (void)s;
+    return index_slot(hash, index);
+}
+#endif
 
 /* The part of a fingerprint that a slot holds; never 0, which marks a free slot. */
 static inline uint64_t slot_tag(const Search *s, const uint64_t *words)
@@ -109,35 +193,35 @@ static inline uint64_t slot_tag(const Search *s, const uint64_t *words)
     return tag ? tag : 1;
 }
 
-static inline __attribute__((always_inline)) uint64_t slot_load(const char *lines, uint64_t slot, bool narrow)
+static inline uint64_t slot_load(const Table *table, uint64_t slot)
 {
-    return narrow ? LOAD(((const uint32_t *)lines)[slot]) : LOAD(((const uint64_t *)lines)[slot]);
+    if (table->slots_per_line == 16) return LOAD(((const uint32_t *)table->lines)[slot]);
+    return LOAD(((const uint64_t *)table->lines)[slot]);
 }
 
 /* Writes a free slot and returns 0, or returns what somebody else has written there. */
-static inline __attribute__((always_inline)) uint64_t slot_write(const char *lines, uint64_t slot,
-                                                                 uint64_t value, bool narrow)
+static inline uint64_t slot_write(const Table *table, uint64_t slot, uint64_t value)
 {
-    if (narrow) {
-        uint32_t seen = 0, *place = &((uint32_t *)lines)[slot];
+    if (table->slots_per_line == 16) {
+        uint32_t seen = 0, *place = &((uint32_t *)table->lines)[slot];
         __atomic_compare_exchange_n(place, &seen, (uint32_t)value, false, __ATOMIC_RELAXED, __ATOMIC_RELAXED);
         return seen;
     }
-    uint64_t seen = 0, *place = &((uint64_t *)lines)[slot];
+    uint64_t seen = 0, *place = &((uint64_t *)table->lines)[slot];
     __atomic_compare_exchange_n(place, &seen, value, false, __ATOMIC_RELAXED, __ATOMIC_RELAXED);
     return seen;
 }
 
-static inline __attribute__((always_inline)) Insertion insert_compact(Worker *w, const Entry *e, bool narrow)
+static __attribute__((noinline)) Insertion insert_fingerprint(Worker *w, const Entry *e)
 {
-    const uint64_t per_line = narrow ? 16 : 8;
-    uint64_t tag = slot_tag(w->search, e->words), passed = 0;
-    Place place = place_first(e->hash, w->line_count, per_line);
-    for (;; place_next(&place, w->line_count, per_line), passed++) {
-        uint64_t slot = place.line + place.offset, seen = slot_load(w->lines, slot, narrow);
+    const Table *table = &w->search->table;
+    uint64_t tag = slot_tag(w->search, e->words), slots = table->line_count * table->slots_per_line;
+    uint64_t slot = scale(e->hash, table->line_count) * table->slots_per_line;
+    for (uint64_t passed = 0;; passed++, slot = line_after(slot, slots)) {
+        uint64_t seen = slot_load(table, slot);
         if (!seen) {
             if (!storage_ready(w)) return FULL;
-            seen = slot_write(w->lines, slot, tag, narrow);
+            seen = slot_write(table, slot, tag);
             if (!seen) {
                 storage_write(w, e->words);
                 storage_commit(w);
@@ -149,47 +233,38 @@ static inline __attribute__((always_inline)) Insertion insert_compact(Worker *w,
     }
 }
 
-static __attribute__((noinline)) Insertion insert_fingerprint(Worker *w, const Entry *e)
-{
-    return w->search->table.slots_per_line == 16 ? insert_compact(w, e, true) : insert_compact(w, e, false);
-}
-
 /* Makes a state known, and stores it if it is new. FULL: it is new, and there is no room. */
 static inline Insertion table_insert(Worker *w, const Entry *e)
 {
     if (UNLIKELY(w->line_count == 0)) return FULL;
-    if (UNLIKELY(w->search->table.tag_mask != 0)) return insert_fingerprint(w, e);
-#if WORD_TABLE
-    return insert_word(w, e);
-#else
-    return insert_indexed(w, e);
-#endif
+    if (UNLIKELY(w->compact)) return insert_fingerprint(w, e);
+    return insert_exact(w, e);
 }
 
-/* What the slot of a state in the arena holds. */
-static inline uint64_t slot_value(const Search *s, uint64_t index, uint64_t hash)
+/* The first free slot on the way of a hash; other workers may take it first. */
+static inline uint64_t slot_free(const Table *table, uint64_t hash)
 {
-    const uint64_t *words = arena_at(s, index);
-    if (s->table.tag_mask) return slot_tag(s, words);
-    return WORD_TABLE ? words[0] + 1 : index_slot(hash, index);
+    const uint64_t per_line = table->slots_per_line;
+    for (uint64_t at = scale(hash, table->line_count);; at = line_after(at, table->line_count)) {
+        uint64_t used = 0;
+        for (uint64_t i = 0; i < per_line; i++) used += slot_load(table, at * per_line + i) != 0;
+        if (used < per_line) return at * per_line + used;
+    }
 }
 
-/* Enters up to BATCH states of the arena, all known to differ, into an empty table. */
+/* Enters up to BATCH states of the arena, all known to differ, into a table that has none of them. */
 static void rebuild_batch(const Search *s, uint64_t from, uint64_t count)
 {
     const Table *table = &s->table;
     uint64_t hashes[BATCH];
-    bool narrow = table->slots_per_line == 16;
     for (uint64_t i = 0; i < count; i++) {
         hashes[i] = words_hash(arena_at(s, from + i));
         __builtin_prefetch(table->lines + CACHE_LINE * scale(hashes[i], table->line_count), 1, 0);
     }
     for (uint64_t i = 0; i < count; i++) {
-        uint64_t value = slot_value(s, from + i, hashes[i]);
-        Place place = place_first(hashes[i], table->line_count, table->slots_per_line);
-        while (slot_load(table->lines, place.line + place.offset, narrow)
-               || slot_write(table->lines, place.line + place.offset, value, narrow))
-            place_next(&place, table->line_count, table->slots_per_line);
+        uint64_t value = table->tag_mask ? slot_tag(s, arena_at(s, from + i))
+                                         : slot_exact(s, from + i, hashes[i]);
+        while (slot_write(table, slot_free(table, hashes[i]), value)) continue;
     }
 }
 
@@ -233,10 +308,20 @@ static inline void table_adopt(Worker *w)
     w->line_count = w->search->table.line_count;
 }
 
-/* How many states may be stored with so many lines: by load, by memory, and by what was asked. */
-static uint64_t table_limit(const Search *s, uint64_t lines)
+/* How full the table may be, in percent. Below that it is fast; when memory allows no larger one, it
+ * goes on as long as it works at all. With 80 and growth by 1.5 a table of one-word states takes at
+ * most 15 bytes a state, and the arena 8. */
+static uint64_t table_fill(const Search *s)
 {
-    uint64_t limit = lines * s->table.slots_per_line * 17 / 20;
+    if (s->table_is_last) return 92;
+    return s->table.line_count * CACHE_LINE < LARGE_TABLE ? 70 : 80;
+}
+
+/* How many states may be stored: by load, by memory, and by what was asked. */
+static uint64_t table_limit(const Search *s)
+{
+    uint64_t lines = s->table.line_count;
+    uint64_t limit = lines * s->table.slots_per_line * table_fill(s) / 100;
     uint64_t taken = s->fixed_bytes + lines * CACHE_LINE;
     uint64_t left = s->options.memory_bytes > taken ? s->options.memory_bytes - taken : 0;
     if (s->state_bytes && left / s->state_bytes < limit) limit = left / s->state_bytes;
@@ -247,7 +332,7 @@ static uint64_t table_limit(const Search *s, uint64_t lines)
 /* Takes back what the workers have not used, and hands out what the table now allows. */
 static void room_renew(Search *s)
 {
-    uint64_t stored = stored_states(s), limit = table_limit(s, s->table.line_count);
+    uint64_t stored = stored_states(s), limit = table_limit(s);
     for (uint64_t i = 0; i < s->options.workers; i++) s->workers[i].room = 0;
     STORE(s->room, limit > stored ? (int64_t)(limit - stored) : 0);
 }
@@ -256,8 +341,9 @@ static void room_renew(Search *s)
 static uint64_t table_next_size(const Search *s)
 {
     uint64_t lines = s->table.line_count, budget = s->options.memory_bytes;
-    uint64_t wanted = lines * CACHE_LINE < SMALL_TABLE ? 4 * lines : lines + lines / 2;
-    uint64_t cost = CACHE_LINE + (s->table.slots_per_line * s->state_bytes * 17 + 19) / 20;
+    uint64_t bytes = lines * CACHE_LINE;
+    uint64_t wanted = bytes < SMALL_TABLE ? 4 * lines : bytes < LARGE_TABLE ? 2 * lines : lines * 3 / 2;
+    uint64_t cost = CACHE_LINE + (s->table.slots_per_line * s->state_bytes * table_fill(s) + 99) / 100;
     uint64_t affordable = budget > s->fixed_bytes ? (budget - s->fixed_bytes) / cost : 0;
     return wanted < affordable ? wanted : affordable;
 }
