@@ -4,9 +4,16 @@ from __future__ import annotations
 
 from checker.ir.program import Program
 from checker.native.emit.actions import interface
-from checker.native.emit.integers import PRELUDE
 from checker.native.emit.unit import Unit
 from checker.native.layout.layouts import Layouts
+
+
+QUIET = """\
+/* Items of an array beyond its length are never read, which compilers cannot know. */
+#if defined(__GNUC__) && !defined(__clang__)
+#pragma GCC diagnostic ignored "-Wmaybe-uninitialized"
+#endif
+"""
 
 
 def emit(program: Program, layouts: Layouts) -> str:
@@ -17,11 +24,9 @@ def emit(program: Program, layouts: Layouts) -> str:
     parts = [
         _head(program),
         _defines(unit),
+        QUIET,
         '#include "model.h"\n',
-        layouts.definitions(),
-        "\n".join(text for name, text in PRELUDE.items() if name in unit.prelude),
-        "".join(unit.data_text),
-        "\n".join(unit.function_text),
+        unit.text(),
         called,
         '#include "search.c"\n',
     ]

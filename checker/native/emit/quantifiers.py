@@ -24,7 +24,7 @@ from checker.lang.types import IntType, MapType, SeqType, SetType
 from checker.native.emit import building, ranges
 from checker.native.emit import value as v
 from checker.native.emit.body import Body
-from checker.native.emit.sinks import Return, Sink
+from checker.native.emit.sinks import Into, Return, Sink
 from checker.native.emit.value import Value, negated
 
 
@@ -160,6 +160,7 @@ def _extreme(body: Body, node: Aggregate) -> Value:
     """The least or greatest so far; `any` says whether there is one."""
     assert node.body is not None
     term = node.body
+    default = body.value(node.default, "default_value") if node.default is not None else None
     scalar = body.types.is_scalar(node.type)
     best = body.variable(node.type, body.hint or node.which, "0" if scalar else "")
     found = body.flag("found", False)
@@ -170,12 +171,11 @@ def _extreme(body: Body, node: Aggregate) -> Value:
         body.write(f"{found.text} = true;")
 
     ranges.qualified(body, node.qualifiers, look, repeats=True)
-    if node.default is None:
+    if default is None:
         body.escape_unless(found.text)
-        return best
-    default = node.default
-    with body.writer.block(f"if (!{found.text})"):
-        body.into(default, best)
+    else:
+        with body.writer.block(f"if (!{found.text})"):
+            Into(best).accept(body, default)
     return best
 
 

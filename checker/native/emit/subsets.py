@@ -19,6 +19,8 @@ def each_subset(
 ) -> None:
     """The loop in which `name` takes each subset of a collection's members, as a set of a type."""
     wanted = body.named(body.value(size), "wanted") if size is not None else None
+    if wanted is not None:
+        body.escape_unless(f"{wanted.text} >= 0")
     members, count = _members(body, name, base)
     mask = body.names.fresh(f"{name}_mask")
 

@@ -6,6 +6,7 @@ to all who call it.  Constants of the spec that are no scalars become static dat
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from attrs import frozen
@@ -53,7 +54,7 @@ class Unit:
         self._functions = {function.name: function for function in program.functions}
         self._made: dict[str, Made] = {}
         self._data: dict[tuple[FiniteType, Any], Value] = {}
-        self.data_text: list[str] = []
+        self.data_text: dict[str, str] = {}
         self.function_text: list[str] = []
         names_of_functions = [self.c_name("function", function.name) for function in program.functions]
         self.reserved = names.KEYWORDS | names.OWN | CALLED | set(PRELUDE) | set(names_of_functions)
@@ -62,6 +63,18 @@ class Unit:
         """The C name of a part of the program at file level."""
         wanted = f"{name}_" if name in names.LIBRARY else name
         return self.layouts.names.name((room, name), wanted)
+
+    def text(self) -> str:
+        """Types, operations and functions that were needed so far, each after what it needs."""
+        used = set(re.findall(r"\w+", "\n".join(self.function_text)))
+        return "\n".join(
+            [
+                self.layouts.definitions(),
+                *[text for name, text in PRELUDE.items() if name in used],
+                "".join(text for name, text in self.data_text.items() if name in used),
+                *self.function_text,
+            ]
+        )
 
     # -- known values --
 
@@ -97,7 +110,7 @@ class Unit:
             shown = self.types.name(kind)
             name = self.c_name("data", f"{hint}_{len(self._data) + 1}" if hint == "known" else hint)
             text = self.layouts.literal(kind, value)
-            self.data_text.append(f"static const {shown} {name} = {text};\n")
+            self.data_text[name] = f"static const {shown} {name} = {text};\n"
             known = self._data[kind, value] = Value(name, kind)
         return known
 

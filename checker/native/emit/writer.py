@@ -116,7 +116,24 @@ def finished(lines: list[str]) -> list[str]:
             lines[place : place + 1] = [f"{found['indent']}(void){value.strip()};"] if keeps else []
             changed = True
             break
-    return lines
+    return _with_unread(lines)
+
+
+def _with_unread(lines: list[str]) -> list[str]:
+    """Says of variables that are only ever assigned that this is meant so."""
+    made = []
+    for place, line in enumerate(lines):
+        made.append(line)
+        found = _DECLARATION.match(line)
+        if found is not None and not line.strip().startswith(("return", "goto", "(void)")):
+            name = found["name"]
+            assigned = re.compile(rf"\s*{name}(\.\w+|\[[^\]]*\])* = (?!.*\b{name}\b)")
+            read = [
+                later for later in lines[place + 1 :] if mentions([later], name) and not assigned.match(later)
+            ]
+            if not read:
+                made.append(f"{found['indent']}(void){name};")
+    return made
 
 
 def _started(lines: list[str]) -> list[str]:
