@@ -34,10 +34,12 @@ from checker.native.layout import (
     arrays,
     bags,
     bit_sets,
+    bounds,
     comparing,
     converting,
     literals,
     names,
+    packing,
     ranks,
     sequences,
     structs,
@@ -51,13 +53,14 @@ from checker.native.layout.shapes import (
     size,
     storage_bits,
 )
+from checker.native.layout.widths import Widths
 
 BUILT_IN = {"bool": "bool", "int": "int64_t"}
 """The representations that are types of C."""
 
 _TYPES = {"type", "tag"}
 
-EXACT = {"rank", "unrank", "support"}
+EXACT = {"rank", "unrank", "support", "bound", "code", "decode", "pack", "unpack"}
 """Operations that go by the bounds of a type, not only by its shape."""
 
 OPERATIONS: Rows = {
@@ -68,6 +71,8 @@ OPERATIONS: Rows = {
     **arrays.ROWS,
     **sequences.ROWS,
     **bags.ROWS,
+    **bounds.ROWS,
+    **packing.ROWS,
 }
 """What writes an operation, by its name and the representation of its first type."""
 
@@ -80,6 +85,7 @@ class Layouts:
         mentioned = tuple(dict.fromkeys([*kinds, *(types_of(program) if program else ())]))
         self.shapes = Shapes(held)
         self.limits = Limits(self.shapes, mentioned, tuple(expressions(program)) if program else ())
+        self.widths = Widths(self.shapes, self.limits)
         self.names = names.Names()
         self._defined: dict[Any, Definition] = {}
         self._tags: dict[FiniteType, int] = {}
