@@ -7,10 +7,11 @@ assert check(Raft(nodes=3)).holds
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any, Literal
+from typing import Any
 
+from checker.engines import Engine, Order, Task, explore
 from checker.explore.budget import Budget, Meter, ProgressSink
-from checker.explore.search import DEADLOCK, Checks, Search
+from checker.explore.search import DEADLOCK, Checks
 from checker.explore.simulate import Simulation
 from checker.judge import judge
 from checker.lang.declarations import Declaration, Property, declare
@@ -18,10 +19,6 @@ from checker.lang.errors import CallError, suggestion
 from checker.lang.model import Model, identify
 from checker.reference.system import ReferenceSystem
 from checker.result.result import Result
-from checker.symmetry.reduction import reduction_of
-
-Engine = Literal["auto", "python"]
-Order = Literal["bfs", "dfs"]
 
 
 def check(
@@ -35,6 +32,8 @@ def check(
     memory_gib: float | None = None,
     seed: int | None = None,
     engine: Engine = "auto",
+    workers: int | None = None,
+    compact_bits: int | None = None,
     symmetry: bool = True,
     deadlock: bool = True,
     keep_going: bool = False,
@@ -50,29 +49,38 @@ def check(
     the same, the counterexample may be another of the same length.  With `symmetry`, states that differ
     only in the names of identities are explored once for all of them.
 
+    `engine="native"` compiles the spec to C; `workers` of its threads search, as many as there are
+    processors unless told otherwise.  With `compact_bits` it keeps fingerprints of so many bits
+    instead of states, and the result states the probability that one was missed.
+
     Raises SpecError for a mistake in the spec and CallError for one in the call.
     """
     declaration = declare(model)
     selected, deadlock = select(declaration, properties, deadlock)
     meter = Meter(Budget(max_states, max_depth, timeout_s, memory_gib), progress, stopped)
-    system = ReferenceSystem(declaration, seed, meter.poll)
-    checks = checks_of(system, selected, deadlock)
-    predicates = [*checks.always, *checks.sometimes]
-    reduction, remarks = (
-        reduction_of(declaration, system, predicates, checks.steps) if symmetry else (None, ())
+    task = Task(
+        declaration=declaration,
+        checks_of=lambda system: checks_of(system, selected, deadlock),
+        meter=meter,
+        order=search,
+        keep_going=keep_going,
+        symmetry=symmetry,
+        seed=seed,
+        workers=workers,
+        compact_bits=compact_bits,
     )
-    found = Search(system, checks, meter, search, keep_going=keep_going, symmetry=reduction).run()
+    done = explore(task, engine)
     return _remember(
         judge(
             declaration,
             selected,
-            found,
+            done.exploration,
             spec=name or identify(type(model)),
-            engine="python",
+            engine=done.engine,
             mode="check",
             deadlock=deadlock,
-            notes=remarks,
-            sorts=reduction.sorts if reduction else (),
+            notes=done.notes,
+            sorts=done.sorts,
         )
     )
 

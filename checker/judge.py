@@ -76,6 +76,8 @@ def judge(
         stopped=exploration.stopped,
         notes=tuple(remarks),
         symmetry=SymmetryUsed(sorts, exploration.samples) if sorts else None,
+        workers=exploration.workers,
+        compaction=exploration.compaction,
     )
 
 
@@ -121,7 +123,8 @@ class _Judge:
             return Verdict(Evidence.UNKNOWN if self.found.stopped else Evidence.SAMPLED)
         if self.found.stopped or self._cut_short() or self.found.distinct == 0:
             return Verdict(Evidence.UNKNOWN)
-        return Verdict(Evidence.WITHIN_BOUNDS if self.found.bounds else Evidence.EXHAUSTIVE)
+        limited = self.found.bounds or self.found.compaction
+        return Verdict(Evidence.WITHIN_BOUNDS if limited else Evidence.EXHAUSTIVE)
 
     def _cut_short(self) -> bool:
         """Whether the search ended at a violation, with states left to expand."""
@@ -133,6 +136,8 @@ class _Judge:
         seen = f"{found.distinct:,} states, depth {found.depth}"
         if found.represented is not None:
             seen = f"{found.represented:,} states in {found.distinct:,} orbits, depth {found.depth}"
+        if found.compaction is not None:
+            seen += f"; one was missed with a probability of at most {found.compaction.missed:.1g}"
         if self.mode == "simulate":
             return found.stopped or f"{found.behaviours:,} random behaviours, {found.generated:,} steps"
         if found.stopped:

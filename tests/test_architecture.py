@@ -38,7 +38,9 @@ ALLOWED = {
     "checker.library": {"specs", "checker.lang", "attrs"},
     "checker.constants": {"checker.library", "checker.result.codec", "checker.lang", "attrs"},
     # The stages put together: as functions, as a replay, for users' tests.
-    "checker.api": {"checker.explore", "checker.reference", "checker.symmetry", "checker.judge",
+    "checker.engines": {"checker.explore", "checker.reference", "checker.symmetry", "checker.compile", "checker.ir",
+                        "checker.native", "checker.lang", "attrs"},
+    "checker.api": {"checker.engines", "checker.explore", "checker.reference", "checker.symmetry", "checker.judge",
                     "checker.result", "checker.lang"},
     "checker.replay": {"checker.explore", "checker.reference", "checker.why", "checker.result",
                        "checker.system", "checker.lang", "attrs"},

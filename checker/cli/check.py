@@ -28,10 +28,22 @@ from checker.cli.streams import Command
 @click.option("--seed", type=int, metavar="N", help="Try witnesses in another order; counts stay the same.")
 @click.option(
     "--engine",
-    type=click.Choice(["auto", "python"]),
+    type=click.Choice(["auto", "python", "native"]),
     default="auto",
     show_default=True,
-    help="What runs the spec.",
+    help="What runs the spec: CPython, or C made of it. `auto` begins with the first, for small models.",
+)
+@click.option(
+    "--workers",
+    type=options.POSITIVE,
+    metavar="N",
+    help="Threads of the native engine. [default: all processors]",
+)
+@click.option(
+    "--compact",
+    type=click.IntRange(32, 64),
+    metavar="BITS",
+    help="Keep fingerprints instead of states: less memory, and a stated probability to miss a state.",
 )
 @click.option("--no-symmetry", is_flag=True, help="Count every state, also those that differ in names only.")
 @click.option("--keep-going", is_flag=True, help="Do not end at the first violation.")
@@ -60,7 +72,9 @@ def run(
     timeout: float | None,
     memory: float | None,
     seed: int | None,
-    engine: Literal["auto", "python"],
+    engine: Literal["auto", "python", "native"],
+    workers: int | None,
+    compact: int | None,
     no_symmetry: bool,
     keep_going: bool,
     deadlock: bool,
@@ -91,6 +105,8 @@ def run(
             memory_gib=memory,
             seed=seed,
             engine=engine,
+            workers=workers,
+            compact_bits=compact,
             symmetry=not no_symmetry,
             deadlock=deadlock,
             keep_going=keep_going,

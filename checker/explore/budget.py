@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from copy import copy
 from pathlib import Path
 
 import psutil
-from attrs import frozen
+from attrs import evolve, frozen
 
 from checker.system import OutOfBudget
 
@@ -69,6 +70,12 @@ class Meter:
     def seconds(self) -> float:
         """The time since the search began."""
         return time.monotonic() - self._began
+
+    def limited(self, max_states: int) -> Meter:
+        """This meter, started when it was, for a search of no more than so many states."""
+        other = copy(self)
+        other.budget = evolve(self.budget, max_states=max_states)
+        return other
 
     def memory_left(self) -> int:
         """How many bytes this process may still take; at least a million, to end with a result."""

@@ -48,6 +48,15 @@ class ActionCount:
 
 
 @frozen
+class Compaction:
+    """Fingerprints were kept instead of states: of so many bits, and how likely it is at most that a
+    state was taken for another and missed."""
+
+    bits: int
+    missed: float
+
+
+@frozen
 class Exploration:
     """The outcome of a search.
 
@@ -55,7 +64,7 @@ class Exploration:
     bounds was expanded; `stopped` which budget ran out, if one did.  `violations` and `reached` hold
     one behaviour for each property.  `behaviours` is how many a simulation walked, `last` the last.
     With symmetry, `distinct` counts orbits, `represented` the states that they stand for, and `samples`
-    those that were checked against the law of symmetry.
+    those that were checked against the law of symmetry.  `workers` is how many threads searched.
     """
 
     distinct: int
@@ -72,3 +81,5 @@ class Exploration:
     last: tuple[Move, ...] = ()
     represented: int | None = None
     samples: int = 0
+    workers: int = 1
+    compaction: Compaction | None = None

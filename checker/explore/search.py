@@ -139,7 +139,7 @@ class Search:
         most = self.meter.budget.max_states
         if most is None or len(self.states) < most:
             return False
-        self._stop = f"the budget of {most} states ran out"
+        self._stop = out_of_states(most)
         return True
 
     def _expand(self, index: int) -> None:
@@ -275,6 +275,11 @@ class Search:
             represented=None if self.symmetry is None else self.represented,
             samples=0 if self.symmetry is None else self.symmetry.samples,
         )
+
+
+def out_of_states(most: int) -> str:
+    """Why a search stopped that has stored as many states as it may."""
+    return f"the budget of {most} states ran out"
 
 
 def _refutes(predicate: Predicate) -> Shows:

@@ -14,8 +14,8 @@ from typing import Literal
 from attrs import define, frozen
 
 from checker.explore.budget import GIB, Meter
-from checker.explore.exploration import Exploration
-from checker.explore.search import Checks
+from checker.explore.exploration import Compaction, Exploration
+from checker.explore.search import Checks, out_of_states
 from checker.lang.errors import InternalError
 from checker.native.audit import Audit
 from checker.native.host import Definition, Host, Questions, masks
@@ -168,6 +168,8 @@ class NativeSearch:
             behaviours=counts.walks,
             represented=self._represented(counts),
             samples=0 if self.symmetry is None else self.symmetry.samples,
+            workers=self.request.workers or processors(),
+            compaction=self._compaction(counts),
         )
 
     def _stopped(self, reason: Reason, stopped: str | None) -> str | None:
@@ -179,13 +181,18 @@ class NativeSearch:
             case Reason.STOPPED:
                 return stopped or "interrupted"
             case Reason.STATES:
-                return f"the budget of {budget.max_states} states ran out"
+                return out_of_states(budget.max_states or 0)
             case Reason.DEPTH:
                 return f"the depth budget of {budget.max_depth} ran out"
             case Reason.MEMORY | Reason.FAILED:
                 return f"the memory budget of {self.meter.limit_bytes / GIB:.2g} GiB ran out"
             case _:
                 raise InternalError(f"a native search finished for no reason ({reason.name})")
+
+    def _compaction(self, counts: Counts) -> Compaction | None:
+        """By the union bound over the fingerprints that new states were compared with: `table.c`."""
+        bits = self.request.compact_bits
+        return None if bits is None else Compaction(bits, min(1.0, counts.compared / 2**bits))
 
     def _represented(self, counts: Counts) -> int | None:
         if self.symmetry is None:

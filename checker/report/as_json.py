@@ -45,6 +45,7 @@ def result_data(result: Result) -> dict[str, Any]:
         "spec": result.spec,
         "constants": {name: encode_plain(value) for name, value in result.constants},
         "engine": result.engine,
+        "workers": result.workers,
         "mode": result.mode,
         "verdict": str(result.verdict),
         "exit_code": result.exit_code,
@@ -56,6 +57,7 @@ def result_data(result: Result) -> dict[str, Any]:
             "represented": states.represented,
         },
         "symmetry": _symmetry(result.symmetry),
+        "compaction": _compaction(result),
         "seconds": round(result.seconds, 3),
         "properties": [_property(prop) for prop in result.properties],
         "actions": {a.name: {"taken": a.taken, "added": a.added} for a in result.actions},
@@ -75,6 +77,11 @@ def result_data(result: Result) -> dict[str, Any]:
 
 def _symmetry(used: SymmetryUsed | None) -> dict[str, Any] | None:
     return None if used is None else {"sorts": dict(used.sorts), "samples": used.samples}
+
+
+def _compaction(result: Result) -> dict[str, Any] | None:
+    used = result.compaction
+    return None if used is None else {"bits": used.bits, "missed_probability": used.missed}
 
 
 def _property(prop: PropertyResult) -> dict[str, Any]:

@@ -137,9 +137,26 @@ def _counts(result: Result, width: int) -> list[Line]:
     kind = "state" if result.symmetry is None else "orbit"
     text = (
         f"{states.distinct:,} distinct {kind}{'s' * (states.distinct != 1)}, {states.generated:,} generated, "
-        f"depth {states.depth}; {result.seconds:.2f} s ({result.mode}, engine {result.engine})"
+        f"depth {states.depth}; {result.seconds:.2f} s ({result.mode}, engine {_engine(result)})"
     )
-    return [*wrapped(text, width), *_symmetry(result, width)]
+    return [*wrapped(text, width), *_symmetry(result, width), *_compaction(result, width)]
+
+
+def _engine(result: Result) -> str:
+    threads = f", {result.workers} workers" if result.workers > 1 else ""
+    return f"{result.engine}{threads}"
+
+
+def _compaction(result: Result, width: int) -> list[Line]:
+    """That states were told apart by fingerprints, and what that means."""
+    used = result.compaction
+    if used is None:
+        return []
+    text = (
+        f"hash compaction to {used.bits} bits: the probability that a state was missed is at most "
+        f"{used.missed:.1g}"
+    )
+    return wrapped(text, width)
 
 
 def _symmetry(result: Result, width: int) -> list[Line]:

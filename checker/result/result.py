@@ -11,7 +11,7 @@ from typing import Any, Literal
 
 from attrs import frozen
 
-from checker.explore.exploration import BoundReached
+from checker.explore.exploration import BoundReached, Compaction
 from checker.result.trace import Trace
 
 
@@ -112,7 +112,8 @@ class Result:
     """What one run found out about one model.
 
     `verdict` is the weakest of the properties'; `stopped` says what ran out, if anything did;
-    `notes` are remarks that a reader should not miss; `symmetry` is None where none was used.
+    `notes` are remarks that a reader should not miss; `symmetry` is None where none was used;
+    `compaction` is None where whole states were compared.
     """
 
     spec: str
@@ -128,6 +129,8 @@ class Result:
     stopped: str | None
     notes: tuple[str, ...]
     symmetry: SymmetryUsed | None = None
+    workers: int = 1
+    compaction: Compaction | None = None
 
     @property
     def holds(self) -> bool:

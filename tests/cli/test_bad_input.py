@@ -73,7 +73,7 @@ FLAGS = [
     ("check counter.py --memory nan", "`nan` is no finite number"),
     ("check counter.py --memory inf", "`inf` is no finite number"),
     ("check counter.py --memory 1e308", "more than 1e+12"),
-    ("check counter.py --engine native", "python"),
+    ("check counter.py --engine spin", "native"),
     ("check counter.py --search sideways", "dfs"),
     ("check counter.py --format xml", "junit"),
     ("check zzzzzz", "There are: "),

@@ -30,7 +30,7 @@ def test_json_has_every_documented_key(quorate, specs):
     data = json.loads(quorate("check", specs / "counter.py", "--format", "json").stdout)
     assert set(data) == {
         "schema", "spec", "constants", "engine", "mode", "verdict", "exit_code", "stopped", "states",
-        "seconds", "properties", "actions", "bounds_reached", "notes", "symmetry",
+        "seconds", "properties", "actions", "bounds_reached", "notes", "symmetry", "workers", "compaction",
     }  # fmt: skip
     assert data["schema"] == "quorate.result/1"
     assert data["constants"] == {

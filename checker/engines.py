@@ -1,0 +1,170 @@
+"""Which engine explores a model: the reference engine, native code, or first the one and then the other.
+
+With `auto` CPython begins: it looks at everything that a spec can do wrong, and a model of a few
+hundred states is done before a compiler would be.  Larger ones are handed to native code, which
+starts afresh.  Where it cannot run, because there is no compiler or the spec uses what it does not
+know, the reference engine goes on, and the result says why.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Literal
+
+from attrs import evolve, frozen
+
+from checker.explore.budget import Meter
+from checker.explore.exploration import Exploration
+from checker.explore.search import Checks, Search, out_of_states
+from checker.lang.declarations import Declaration
+from checker.lang.errors import CallError, SpecError
+from checker.reference.system import ReferenceSystem
+from checker.symmetry.reduction import Reduction, reduction_of
+
+if TYPE_CHECKING:
+    from checker.native.model import NativeModel
+
+Engine = Literal["auto", "python", "native"]
+Order = Literal["bfs", "dfs"]
+
+TRIAL_STATES = 500
+"""With `auto`, models of no more states than this never see a compiler."""
+
+
+@frozen
+class Task:
+    """A search to be done; `checks_of` makes the predicates of a reference system."""
+
+    declaration: Declaration
+    checks_of: Callable[[ReferenceSystem], Checks]
+    meter: Meter
+    order: Order = "bfs"
+    keep_going: bool = False
+    symmetry: bool = True
+    seed: int | None = None
+    workers: int | None = None
+    compact_bits: int | None = None
+
+
+@frozen
+class Explored:
+    """What was found, by which engine, over which sorts symmetry was used, and what is to be remarked."""
+
+    exploration: Exploration
+    engine: str
+    sorts: tuple[tuple[str, int], ...]
+    notes: tuple[str, ...] = ()
+
+
+def explore(task: Task, engine: Engine) -> Explored:
+    """Do a search with an engine.
+
+    Raises SpecError and CallError; with `engine="native"` also where only native code is unable.
+    """
+    if engine == "python":
+        _only_native(task)
+        return by_reference(task)
+    if engine == "native":
+        return by_native(task)
+    trial = None if task.compact_bits or task.workers else _trial(task)
+    if trial is not None:
+        return trial
+    try:
+        return by_native(task)
+    except (SpecError, CallError) as error:
+        if not error.problem.code.startswith(("native/", "subset/")) or task.compact_bits:
+            raise
+        found = by_reference(evolve(task, workers=None))
+        return evolve(found, notes=(*found.notes, _why_not(error)))
+
+
+def _only_native(task: Task) -> None:
+    """CallError for what the reference engine does not have."""
+    asked = {"compact": task.compact_bits, "workers": task.workers if task.workers != 1 else None}
+    for option, given in asked.items():
+        if given is not None:
+            raise CallError(
+                "call/contradiction",
+                f"the reference engine knows no --{option}",
+                why="It keeps whole states, and one thread visits them.",
+                instead=f"Leave --{option} out, or use --engine native.",
+            )
+
+
+def _why_not(error: SpecError | CallError) -> str:
+    """One line on why the reference engine had to do."""
+    problem = error.problem
+    at = f" ({problem.at})" if problem.at else ""
+    return f"the native engine cannot run this{at}: {problem.what}. {problem.instead}".strip()
+
+
+# -- the reference engine -------------------------------------------------------------------------
+
+
+def by_reference(task: Task) -> Explored:
+    """Search by running the spec's own functions."""
+    system = ReferenceSystem(task.declaration, task.seed, task.meter.poll)
+    checks = task.checks_of(system)
+    reduction, notes = _reduction(task, system, checks)
+    search = Search(system, checks, task.meter, task.order, keep_going=task.keep_going, symmetry=reduction)
+    return Explored(search.run(), "python", reduction.sorts if reduction else (), notes)
+
+
+def _reduction(
+    task: Task, system: ReferenceSystem, checks: Checks
+) -> tuple[Reduction | None, tuple[str, ...]]:
+    if not task.symmetry:
+        return None, ()
+    return reduction_of(task.declaration, system, [*checks.always, *checks.sometimes], checks.steps)
+
+
+def _trial(task: Task) -> Explored | None:
+    """What the reference engine finds within a few hundred states, or None if there are more."""
+    budget = task.meter.budget
+    if budget.max_states is not None and budget.max_states <= TRIAL_STATES:
+        return by_reference(task)
+    found = by_reference(evolve(task, meter=task.meter.limited(TRIAL_STATES)))
+    return None if found.exploration.stopped == out_of_states(TRIAL_STATES) else found
+
+
+# -- the native engine ----------------------------------------------------------------------------
+
+
+def by_native(task: Task) -> Explored:
+    """Search by generated code.
+
+    Raises SpecError `subset/...` or `native/...` where the spec cannot be compiled, CallError
+    `native/...` where the machine cannot compile.
+    """
+    from checker.native.engine import CannotStart, NativeSearch, Request
+
+    model = compiled(task.declaration)
+    system = ReferenceSystem(task.declaration)
+    checks = task.checks_of(system)
+    reduction, notes = _reduction(task, system, checks)
+    request = Request(task.order, task.workers, task.compact_bits, task.keep_going)
+    try:
+        found = NativeSearch(model, system, checks, task.meter, request, reduction).run()
+    except CannotStart:
+        raise SpecError(
+            "native/initial-states",
+            f"the initial states of `{task.declaration.name}` cannot be computed by generated code",
+            why="One of them needs a value that does not fit its storage, or raises an exception.",
+            instead="Run with --engine python, which shows where.",
+        ) from None
+    return Explored(found, "native", reduction.sorts if reduction else (), notes)
+
+
+def compiled(declaration: Declaration) -> NativeModel:
+    """The model as a loaded library, compiled now or before."""
+    from checker.compile.model import compile_model
+    from checker.ir.passes import optimised
+    from checker.native.compiler import HOW_TO_GET_ONE, find_compiler
+    from checker.native.model import native_model
+
+    compiler = find_compiler()
+    if compiler is None:
+        raise CallError(
+            "native/no-compiler", "there is no C compiler on this machine", instead=HOW_TO_GET_ONE
+        )
+    return native_model(optimised(compile_model(declaration)), compiler)
