@@ -53,6 +53,14 @@ class InterpretedSystem:
             for arguments, successor in transition.taken(state):
                 yield index, arguments, successor
 
+    def available(self, index: int, state: State) -> list[Arguments]:
+        """The arguments that an action's choices may take in a state, whatever its guards say."""
+        return list(self._actions[index].choices(state))
+
+    def apply(self, index: int, state: State, arguments: Arguments) -> State | None:
+        """The successor of a state by one action with these arguments, or None."""
+        return self._actions[index].apply(state, arguments)
+
     def fault(self, state: State, before: State | None) -> Fault | None:
         """Why a state leaves its types, or None."""
         found = self.program.state.fault(state)
@@ -109,25 +117,46 @@ class _Taken:
             for place in range(len(transition.choices) + 1)
         ]
 
+    def choices(self, state: State | None) -> Iterator[Arguments]:
+        """Every choice, enabled or not."""
+        return (arguments for _, arguments in self._chosen(self._start(state), (), guarded=False))
+
+    def apply(self, state: State | None, arguments: Arguments) -> State | None:
+        """What one choice leads to."""
+        known = self._start(state)
+        for place in range(len(arguments) + 1):
+            if not self._passes(place, known):
+                return None
+            if place < len(arguments):
+                known[self.transition.choices[place].name] = arguments[place]
+        return self._body(known)
+
+    def _start(self, state: State | None) -> Environment:
+        return {} if self.transition.state is None else {self.transition.state: state}
+
+    def _passes(self, place: int, known: Environment) -> bool:
+        return all(guard(dict(known)) for guard in self._guards[place])
+
     def taken(self, state: State | None) -> Iterator[tuple[Arguments, State]]:
         """Every choice that gives a state, with the state."""
-        start = {} if self.transition.state is None else {self.transition.state: state}
-        for environment, arguments in self._chosen(start, ()):
+        for environment, arguments in self._chosen(self._start(state), (), guarded=True):
             successor = self._body(dict(environment))
             if successor is not None:
                 yield arguments, successor
 
-    def _chosen(self, known: Environment, arguments: Arguments) -> Iterator[tuple[Environment, Arguments]]:
-        """Every way to go on choosing, given what is chosen, that passes the guards."""
+    def _chosen(
+        self, known: Environment, arguments: Arguments, *, guarded: bool
+    ) -> Iterator[tuple[Environment, Arguments]]:
+        """Every way to go on choosing, given what is chosen; if `guarded`, those that pass the guards."""
         place = len(arguments)
-        if not all(guard(dict(known)) for guard in self._guards[place]):
+        if guarded and not self._passes(place, known):
             return
         if place == len(self._domains):
             yield known, arguments
             return
         name = self.transition.choices[place].name
         for value in self._domains[place](dict(known)):
-            yield from self._chosen({**known, name: value}, (*arguments, value))
+            yield from self._chosen({**known, name: value}, (*arguments, value), guarded=guarded)
 
 
 def _domain(machine: Machine, choice: ir.Choice) -> Domain:
