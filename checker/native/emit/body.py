@@ -274,7 +274,7 @@ def facts(test: Expr, truth: bool) -> Iterator[Fact]:
 
 def chosen(test: Value, then: Value, other: Value) -> str:
     """The conditional expression of C."""
-    return f"{test.within(CHOICE - 1)} ? {then.within(CHOICE)} : {other.within(CHOICE)}"
+    return f"{test.within(CHOICE + 1)} ? {then.within(CHOICE)} : {other.within(CHOICE)}"
 
 
 def unknown(node: Expr) -> InternalError:

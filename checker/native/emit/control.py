@@ -61,7 +61,7 @@ def _choice(body: Body, node: If, test: Value, then: Value, other: Value) -> Val
     if body.types.is_scalar(node.type):
         low, high = min(then.low, other.low), max(then.high, other.high)
         return Value(chosen(test, then, other), node.type, v.CHOICE, low, high, then.wide or other.wide)
-    pick = f"({test.within(v.CHOICE - 1)} ? {then.address} : {other.address})"
+    pick = f"({test.within(v.CHOICE + 1)} ? {then.address} : {other.address})"
     return v.at_pointer(pick, node.type)
 
 

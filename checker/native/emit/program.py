@@ -6,7 +6,7 @@ from checker.ir.program import Program
 from checker.native.emit.actions import interface
 from checker.native.emit.unit import Unit
 from checker.native.layout.layouts import Layouts
-
+from checker.native.layout.state import PackedState, packed_state
 
 QUIET = """\
 /* Items of an array beyond its length are never read, which compilers cannot know. */
@@ -21,12 +21,14 @@ def emit(program: Program, layouts: Layouts) -> str:
     unit = Unit(program, layouts)
     layouts.name(program.state)
     called = interface(unit)
+    packed = packed_state(layouts, program.state)
     parts = [
         _head(program),
-        _defines(unit),
+        _defines(unit, packed),
         QUIET,
         '#include "model.h"\n',
         unit.text(),
+        packed.text,
         called,
         '#include "search.c"\n',
     ]
@@ -44,17 +46,17 @@ def _head(program: Program) -> str:
     )
 
 
-def _defines(unit: Unit) -> str:
+def _defines(unit: Unit, packed: PackedState) -> str:
     """What the runtime must know of the model before anything else."""
-    program, packing = unit.program, unit.layouts.packing(unit.program.state)
+    program = unit.program
     count = {
         kind: sum(p.kind == kind for p in program.properties) for kind in ("always", "step", "sometimes")
     }
     values = {
-        "STATE_WORDS": packing.words,
-        "STATE_BITS": packing.bits,
+        "STATE_WORDS": packed.words,
+        "STATE_BITS": packed.bits,
         "ACTIONS": len(program.actions),
-        "BOUNDS": len(packing.bounds),
+        "BOUNDS": len(packed.bounds),
         "ALWAYS": count["always"],
         "STEPS": count["step"],
         "SOMETIMES": count["sometimes"],

@@ -130,7 +130,7 @@ def equality(body: Body, left: Value, right: Value) -> Value:
     if isinstance(kind, NoneType):
         return Value("true", body.types.boolean, inverse="false")
     if body.types.is_scalar(kind):
-        one, other = left.within(v.RELATION), right.within(v.RELATION)
+        one, other = left.within(v.SHIFT), right.within(v.SHIFT)
         return Value(
             f"{one} == {other}",
             body.types.boolean,

@@ -94,8 +94,8 @@ def without_last_jump(lines: list[str], jump: str) -> None:
 
 
 def mentions(lines: list[str], name: str) -> bool:
-    """Whether an identifier occurs in some lines."""
-    pattern = re.compile(rf"\b{re.escape(name)}\b")
+    """Whether a variable occurs in some lines; members of structs may have the same name."""
+    pattern = re.compile(rf"(?<!\.)(?<!->)\b{re.escape(name)}\b")
     return any(pattern.search(line) for line in lines)
 
 
@@ -113,7 +113,7 @@ def finished(lines: list[str]) -> list[str]:
                 continue
             value = found["value"] or ""
             keeps = "worker" in value
-            lines[place : place + 1] = [f"{found['indent']}(void){value.strip()};"] if keeps else []
+            lines[place : place + 1] = [f"{found['indent']}(void)({value.strip()});"] if keeps else []
             changed = True
             break
     return _with_unread(lines)

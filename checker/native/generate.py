@@ -1,0 +1,52 @@
+"""From a program of the IR to its C, with what the host needs to read what comes back.
+
+The way into generated code for the rest of the native engine: the text to compile, the numbers under
+which the search knows actions, properties and bounds, and the codec of packed states.  Nothing here
+compiles or runs anything.
+"""
+
+from __future__ import annotations
+
+from attrs import frozen
+
+from checker.ir.program import Program
+from checker.native.emit.program import emit
+from checker.native.layout.codec import Codec
+from checker.native.layout.layouts import Layouts
+from checker.native.layout.state import PackedState, packed_state
+
+
+@frozen
+class Generated:
+    """The C of a model, and what its numbers mean.
+
+    Actions and the properties of each kind are numbered from 0 in the order of these names, bounds from
+    1 in the order of `packed.bounds`.
+    """
+
+    text: str
+    codec: Codec
+    packed: PackedState
+    actions: tuple[str, ...]
+    always: tuple[str, ...]
+    steps: tuple[str, ...]
+    sometimes: tuple[str, ...]
+
+
+def generated(program: Program) -> Generated:
+    """The C of a program; SpecError where a type is too large for the native engine."""
+    layouts = Layouts(program)
+    text = emit(program, layouts)
+
+    def names(kind: str) -> tuple[str, ...]:
+        return tuple(p.name for p in program.properties if p.kind == kind)
+
+    return Generated(
+        text,
+        Codec(layouts, program.state),
+        packed_state(layouts, program.state),
+        tuple(action.name for action in program.actions),
+        names("always"),
+        names("step"),
+        names("sometimes"),
+    )
