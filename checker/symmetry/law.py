@@ -12,7 +12,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from random import Random
 from typing import Any
 
 from attrs import frozen
@@ -21,11 +20,10 @@ from checker.lang import source
 from checker.lang.declarations import Declaration
 from checker.lang.errors import SpecError
 from checker.result.show import show
-from checker.symmetry.group import Permutation
+from checker.symmetry.group import Permutation, inverse
 from checker.symmetry.orbits import Orbits
 from checker.system import Predicate, State, System
 
-CODE = "symmetry/broken"
 WHY = (
     "Symmetry explores one state for all that differ only in the names of identities. That is sound "
     "only if exchanging identities turns every step into a step."
@@ -75,10 +73,6 @@ class Law:
             if found is not None:
                 raise self._error(found, state, simple)
 
-    def check_any(self, state: State, random: Random) -> None:
-        """Check one state against a permutation chosen at random."""
-        self.check(state, self._orbits.group.random(random))
-
     def check_initial(self) -> None:
         """Check that exchanging identities in an initial state gives an initial state."""
         states = dict.fromkeys(self._system.initial())
@@ -93,7 +87,7 @@ class Law:
         """The error for a path through orbits that no behaviour follows."""
         self.check(state, permutation)
         how = "a step that was found from the one has no counterpart from the other."
-        return self._error(_Breach("an action", None, how), state, permutation)
+        return self._error(_Breach("some action", None, how), state, permutation)
 
     # -- breaches --
 
@@ -125,16 +119,25 @@ class Law:
         if expected == actual:
             return
         # The missing ones come first where both are there: that is how a reader finds the cause.
-        for wrong, how in ((expected - actual, "leads not, or not as often,"), (actual - expected, "leads")):
+        for wrong, words in ((expected - actual, self._missing), (actual - expected, self._extra)):
             for action, successor in sorted(wrong, key=lambda each: each[0])[:1]:
                 name = self._system.action_names[action]
-                also = (
-                    "as the step from the first would have it"
-                    if "not" in how
-                    else "and no step from the first"
-                )
-                text = f"from the second it {how} to {show(successor)}, {also}."
-                yield _Breach(name, self._function(name), text)
+                back = self._orbits.moved(successor, inverse(permutation))
+                yield _Breach(name, self._function(name), words(back, successor))
+
+    @staticmethod
+    def _missing(first: State, second: State) -> str:
+        return (
+            f"from the first it leads to {show(first)}; so from the second it should lead to "
+            f"{show(second)}, and does not, or not as often."
+        )
+
+    @staticmethod
+    def _extra(first: State, second: State) -> str:
+        return (
+            f"from the second it leads to {show(second)}; so from the first it should lead to "
+            f"{show(first)}, and does not, or not as often."
+        )
 
     def _step_breaches(self, state: State, moved: State, permutation: Permutation) -> Iterator[_Breach]:
         for _, successor in self._transitions(state) if self._steps else ():
@@ -148,7 +151,7 @@ class Law:
                     yield _Breach(
                         predicate.name,
                         self._function(predicate.name),
-                        how + f"of the step from the second to {show(after)}.",
+                        f"{how}of the step from the second to {show(after)}.",
                     )
 
     def _transitions(self, state: State) -> Iterator[tuple[int, State]]:
@@ -175,8 +178,14 @@ class Law:
         group = self._orbits.group
         images = self._orbits.images(permutation)
         sorts = [str(sort) for sort in group.sorts if any(images[m] is not m for m in sort.members())]
+        moved = self._orbits.moved(state, permutation)
+        becomes = (
+            "it stays as it is, so the second is the first"
+            if moved == state
+            else f"it becomes the second, {show(moved)}"
+        )
         return SpecError(
-            CODE,
+            "symmetry/broken",
             f"`{breach.culprit}` of `{self._declaration.name}` tells the members of "
             f"{' and '.join(f'`{sort}`' for sort in sorts)} apart",
             why=WHY,
@@ -184,8 +193,7 @@ class Law:
             at=source.at_function(breach.function) if breach.function else None,
             notes=(
                 f"The first state is {show(state)}.",
-                f"Under {group.show(permutation)} it becomes the second, "
-                f"{show(self._orbits.moved(state, permutation))}.",
+                f"Under {group.show(permutation)} {becomes}.",
                 f"`{breach.culprit}`: {breach.how}",
             ),
         )

@@ -1,22 +1,26 @@
 """What a search uses of symmetry: orbits instead of states, and the law checked as it goes.
 
 The first states that are expanded are all checked against the law, later ones in samples, each
-against one permutation chosen at random.  The choice is the same in every run.
+against one permutation chosen at random, and the very first against several exchanges of two members
+as well: a small model has no others.  The choice is the same in every run.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from random import Random
 
 from checker.lang.declarations import Declaration
-from checker.symmetry.group import group_of, inverse
+from checker.symmetry.group import Permutation, group_of, inverse
 from checker.symmetry.law import Law
 from checker.symmetry.orbits import Orbit, Orbits
 from checker.system import Predicate, State, System
 
 ALWAYS = 100
 """So many of the first states are all checked against the law."""
+
+THOROUGHLY, EXCHANGES = 16, 6
+"""So many of the first states are checked against so many exchanges of two members each."""
 
 ONE_IN = 128
 """After those, one state in so many: a check costs a few times what expanding a state does."""
@@ -28,6 +32,7 @@ class Reduction:
     def __init__(self, orbits: Orbits, law: Law) -> None:
         self.samples = 0
         self._orbits = orbits
+        self._group = orbits.group
         self._law = law
         self._random = Random(0)
         self._expanded = 0
@@ -49,8 +54,16 @@ class Reduction:
         """A state was expanded: check it against the law, if its turn has come."""
         self._expanded += 1
         if self._expanded <= ALWAYS or not self._expanded % ONE_IN:
-            self._law.check_any(state, self._random)
+            for permutation in self._chosen():
+                self._law.check(state, permutation)
             self.samples += 1
+
+    def _chosen(self) -> Iterator[Permutation]:
+        """The permutations for a state whose turn has come."""
+        if self._expanded <= THOROUGHLY:
+            exchanges = list(self._group.transpositions())
+            yield from self._random.sample(exchanges, min(EXCHANGES, len(exchanges)))
+        yield self._group.random(self._random)
 
     def lost(self, form: State, state: State) -> Exception:
         """The error for a step from the form of an orbit that another state of it does not have."""
