@@ -62,6 +62,13 @@ def _is(node: nodes.Is) -> Any:
     return option_of(value_of(node.value), node.value.type) == node.option
 
 
+def _as(node: nodes.As) -> Any:
+    value = value_of(node.value)
+    if option_of(value, node.value.type) != node.type:
+        raise NotKnown
+    return value
+
+
 def option_of(value: Any, kind: FiniteType) -> FiniteType:
     """The option of a union that a value belongs to, within its bounds or not."""
     for option in options(kind):
@@ -78,6 +85,7 @@ RULES: dict[type[Any], Callable[[Any], Any]] = {
     nodes.Arithmetic: _arithmetic,
     nodes.Extreme: _extreme,
     nodes.Is: _is,
+    nodes.As: _as,
     nodes.Coerce: lambda n: value_of(n.value),
     nodes.Length: lambda n: len(value_of(n.collection)),
     nodes.Member: lambda n: value_of(n.item) in value_of(n.collection),
