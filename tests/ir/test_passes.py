@@ -290,7 +290,6 @@ def test_what_ranges_over_every_value_of_a_type_is_within_it() -> None:
 
 def test_a_call_is_stuck_if_its_body_may_be_with_what_it_is_given() -> None:
     """The same function is harmless for one argument and not for another."""
-
     body = same(nodes.Get(Fill(), Local("k", type=DIGIT), type=INT), number(0))
     program = evolve(PROGRAM, functions=(Function("look", (Variable("k", DIGIT),), body, "look"),))
 
