@@ -1,0 +1,389 @@
+"""The functions that the compiler knows: Python's own, and those of the language."""
+
+from __future__ import annotations
+
+import ast
+from typing import Any, assert_never, cast
+
+import attrs
+
+from checker.compile import build
+from checker.compile.body import Body, Handler
+from checker.compile.conditions import condition
+from checker.compile.faults import outside
+from checker.compile.iteration import collected, comprehended, domain, is_lazy, over
+from checker.compile.maps import all_maps, fill, make_bag, make_map, of_counts
+from checker.compile.records import evolve, kept
+from checker.compile.scope import Scope
+from checker.compile.targets import as_sequence
+from checker.ir.nodes import (
+    BOOL,
+    INT,
+    Aggregate,
+    Arithmetic,
+    Comprehension,
+    Enumerate,
+    Expr,
+    Extreme,
+    For,
+    Index,
+    Keys,
+    Length,
+    Less,
+    Literal,
+    Local,
+    Quantifier,
+    Range,
+    Stuck,
+    Subsets,
+    Support,
+    Zip,
+)
+from checker.ir.typing import options
+from checker.lang import collections, protocol, records
+from checker.lang.types import (
+    NOTHING,
+    BagType,
+    FiniteType,
+    IntType,
+    MapType,
+    SeqType,
+    SetType,
+    TupleType,
+)
+from checker.lang.values import Bag, Map
+
+
+def arguments(body: Body, node: ast.Call, least: int, most: int, *names: str) -> dict[str, ast.expr]:
+    """The keyword arguments of a call, which must be among these, with so many others."""
+    starred = next((a for a in node.args if isinstance(a, ast.Starred)), None)
+    unknown = next((k for k in node.keywords if k.arg not in names), None)
+    if starred is not None or unknown is not None or not least <= len(node.args) <= most:
+        what = f"`{unknown.arg}=`" if unknown is not None and unknown.arg else "these arguments"
+        raise outside(
+            "arguments",
+            f"`{ast.unparse(node.func)}` does not take {what} in the subset",
+            "The compiler knows each of Python's functions in its plainest form.",
+            "See docs/python-subset.md for the arguments that it takes.",
+            body.at(unknown.value if unknown is not None else node),
+        )
+    return {keyword.arg: keyword.value for keyword in node.keywords if keyword.arg is not None}
+
+
+def _item_hint(wanted: FiniteType | None, kind: type[Any]) -> FiniteType | None:
+    found = [k for k in options(wanted) if isinstance(k, kind)] if wanted is not None else []
+    return cast(FiniteType, found[0].item) if len(found) == 1 else None
+
+
+# -- quantifiers and sums -------------------------------------------------------------------------
+
+
+def _quantifier(kind: Any) -> Handler:
+    def compiled(body: Body, node: ast.Call, scope: Scope, wanted: FiniteType | None) -> Expr:
+        arguments(body, node, 1, 1)
+        argument = node.args[0]
+        if isinstance(argument, ast.GeneratorExp):
+            qualifiers, inner, _ = comprehended(body, argument.generators, scope)
+            test = condition(body, argument.elt, inner.inner()).value
+        else:
+            here = domain(body, argument, scope)
+            qualifiers, test = here.qualifiers, body.true(here.item, scope, argument)
+        return Quantifier(kind, qualifiers, test, type=BOOL, at=body.at(node))
+
+    return compiled
+
+
+def _sum(body: Body, node: ast.Call, scope: Scope, wanted: FiniteType | None) -> Expr:
+    arguments(body, node, 1, 1)
+    here = domain(body, node.args[0], scope, wanted=INT)
+    item = body.as_integer(here.item, scope, node.args[0])
+    if item == build.number(1):
+        return Aggregate("count", here.qualifiers, None, type=INT, at=body.at(node))
+    return Aggregate("sum", here.qualifiers, item, type=INT, at=body.at(node))
+
+
+def _extreme(which: Any) -> Handler:
+    def compiled(body: Body, node: ast.Call, scope: Scope, wanted: FiniteType | None) -> Expr:
+        named = arguments(body, node, 1, 99, "default")
+        at = body.at(node)
+        if len(node.args) > 1:
+            values = [scope.view(body.expr(argument, scope, wanted)) for argument in node.args]
+            kind = _comparable(body, values, node)
+            if isinstance(kind, IntType):
+                values = [body.as_integer(value, scope, node) for value in values]
+            return Extreme(which, tuple(build.sure(value, kind) for value in values), type=kind, at=at)
+        here = domain(body, node.args[0], scope, wanted=wanted)
+        default = (
+            scope.view(body.expr(named["default"], scope, here.item.type)) if "default" in named else None
+        )
+        numbers = [here.item] if default is None or not _is_number(default) else [here.item, default]
+        kind = _comparable(body, numbers, node)
+        item = build.sure(here.item, kind)
+        if default is None or _is_number(default):
+            first = None if default is None else build.sure(default, kind)
+            return Aggregate(which, here.qualifiers, item, first, type=kind, at=at)
+        return body.named(
+            collected(body, here, SeqType, node.args[0]), "numbers",
+            lambda found: _or_else(body, which, found, default, node),
+        )  # fmt: skip
+
+    return compiled
+
+
+def _or_else(body: Body, which: Any, numbers: Expr, default: Expr, node: ast.Call) -> Expr:
+    """The least or greatest of some numbers, or what is no number where there are none."""
+    at = body.at(node)
+    here = over(body, numbers, Scope({}), node)
+    found = Aggregate(which, here.qualifiers, here.item, type=here.item.type, at=at)
+    there = Less(build.number(0), Length(numbers, type=INT, at=at), True, type=BOOL, at=at)
+    return build.condition(there, found, default, at)
+
+
+def _is_number(value: Expr) -> bool:
+    return isinstance(value.type, IntType | TupleType)
+
+
+def _comparable(body: Body, values: list[Expr], node: ast.Call) -> FiniteType:
+    kind = body.join([value.type for value in values], body.at(node))
+    if not _ordered(kind):
+        raise outside(
+            "operator",
+            f"`{kind}` has no least and no greatest value",
+            "Integers and tuples of them are ordered; identities and members of an Enum are not.",
+            "Compare numbers.",
+            body.at(node),
+        )
+    return INT if isinstance(kind, IntType) else kind
+
+
+def _ordered(kind: FiniteType) -> bool:
+    return isinstance(kind, IntType) or (isinstance(kind, TupleType) and all(map(_ordered, kind.items)))
+
+
+def _length(body: Body, node: ast.Call, scope: Scope, wanted: FiniteType | None) -> Expr:
+    arguments(body, node, 1, 1)
+    if is_lazy(body, node.args[0], scope):
+        here = domain(body, node.args[0], scope)
+        return Aggregate("count", here.qualifiers, None, type=INT, at=body.at(node))
+    value = scope.view(body.expr(node.args[0], scope))
+    if isinstance(value.type, TupleType):
+        return body.named(value, "value", lambda _: build.number(len(value.type.items), body.at(node)))  # type: ignore[union-attr]
+    over(body, value, scope, node.args[0])
+    return Length(value, type=INT, at=body.at(node))
+
+
+def _abs(body: Body, node: ast.Call, scope: Scope, wanted: FiniteType | None) -> Expr:
+    arguments(body, node, 1, 1)
+    at = body.at(node)
+    zero = build.number(0)
+
+    def size(value: Expr) -> Expr:
+        test = Less(value, zero, True, type=BOOL, at=at)
+        return build.condition(test, Arithmetic("-", zero, value, type=INT, at=at), value, at)
+
+    return body.named(body.integer(node.args[0], scope), "value", size)
+
+
+# -- sequences ------------------------------------------------------------------------------------
+
+
+def _range(body: Body, node: ast.Call, scope: Scope, wanted: FiniteType | None) -> Expr:
+    arguments(body, node, 1, 3)
+    bounds = [body.integer(argument, scope) for argument in node.args]
+    low = bounds[0] if len(bounds) > 1 else build.number(0)
+    high = bounds[1] if len(bounds) > 1 else bounds[0]
+    step = 1
+    if len(bounds) == 3:
+        last = bounds[2]
+        if not isinstance(last, Literal) or last.value == 0:
+            raise outside("arguments", "the step of this range is not a number other than 0",
+                          "In which direction a range goes must be known beforehand.",
+                          "Write a number, as in range(10, 0, -1).", body.at(node.args[2]))  # fmt: skip
+        step = last.value
+    return Range(low, high, step, type=SeqType(INT, None), at=body.at(node))
+
+
+def _sequence(body: Body, node: ast.expr, scope: Scope) -> Expr:
+    """A sequence whose order is known."""
+    if is_lazy(body, node, scope):
+        here = domain(body, node, scope)
+        if here.ordered:
+            return collected(body, here, SeqType, node)
+    else:
+        value = as_sequence(scope.view(body.expr(node, scope)))
+        if isinstance(value.type, SeqType):
+            return value
+    raise outside(
+        "order",
+        "the items of this have no order",
+        "Members of sets and keys of maps come in any order, so a spec may not count them off.",
+        "Use a sequence, or quantify over the members.",
+        body.at(node),
+    )
+
+
+def _enumerate(body: Body, node: ast.Call, scope: Scope, wanted: FiniteType | None) -> Expr:
+    named = arguments(body, node, 1, 2, "start")
+    sequence = _sequence(body, node.args[0], scope)
+    assert isinstance(sequence.type, SeqType)
+    written = node.args[1] if len(node.args) > 1 else named.get("start")
+    start = body.integer(written, scope) if written is not None else build.number(0)
+    if not isinstance(start, Literal):
+        raise outside("arguments", "`start` is not a number", "It is known beforehand where counting starts.",
+                      "Write a number, or add to the place.", body.at(node))  # fmt: skip
+    pair = TupleType((INT, sequence.type.item))
+    return Enumerate(sequence, start.value, type=SeqType(pair, None), at=body.at(node))
+
+
+def _zip(body: Body, node: ast.Call, scope: Scope, wanted: FiniteType | None) -> Expr:
+    named = arguments(body, node, 1, 99, "strict")
+    sequences = [_sequence(body, argument, scope) for argument in node.args]
+    strict = body.expr(named["strict"], scope) if "strict" in named else build.NO
+    if not isinstance(strict, Literal):
+        raise outside("arguments", "`strict` is not a truth value", "It is known beforehand.",
+                      "Write strict=True or strict=False.", body.at(node))  # fmt: skip
+    items = tuple(one.type.item for one in sequences if isinstance(one.type, SeqType))
+    kind = SeqType(TupleType(items), None)
+    return Zip(tuple(sequences), bool(strict.value), type=kind, at=body.at(node))
+
+
+def _reversed(body: Body, node: ast.Call, scope: Scope, wanted: FiniteType | None) -> Expr:
+    arguments(body, node, 1, 1)
+    at = body.at(node)
+
+    def backwards(sequence: Expr) -> Expr:
+        assert isinstance(sequence.type, SeqType)
+        last = Arithmetic("-", Length(sequence, type=INT, at=at), build.number(1), type=INT, at=at)
+        places = Range(last, build.number(-1), -1, type=SeqType(INT, None), at=at)
+        place = Local(body.names.fresh("place"), type=INT, at=at)
+        item = Index(sequence, place, type=sequence.type.item, at=at)
+        return Comprehension((For(place.name, places),), item, type=SeqType(item.type, None), at=at)
+
+    return body.named(_sequence(body, node.args[0], scope), "sequence", backwards)
+
+
+def _tuple(body: Body, node: ast.Call, scope: Scope, wanted: FiniteType | None) -> Expr:
+    arguments(body, node, 0, 1)
+    if not node.args:
+        return Literal((), type=TupleType(()), at=body.at(node))
+    argument = node.args[0]
+    if not is_lazy(body, argument, scope):
+        value = scope.view(body.expr(argument, scope, wanted))
+        if isinstance(value.type, TupleType | SeqType):
+            return value
+        return collected(body, over(body, value, scope, argument), SeqType, node)
+    hint = _item_hint(wanted, SeqType)
+    return collected(body, domain(body, argument, scope, wanted=hint), SeqType, node, hint)
+
+
+# -- sets -----------------------------------------------------------------------------------------
+
+
+def _frozenset(body: Body, node: ast.Call, scope: Scope, wanted: FiniteType | None) -> Expr:
+    arguments(body, node, 0, 1)
+    if not node.args:
+        return Literal(frozenset(), type=SetType(NOTHING), at=body.at(node))
+    hint = _item_hint(wanted, SetType)
+    return as_set(body, node.args[0], scope, hint, node)
+
+
+def as_set(body: Body, node: ast.expr, scope: Scope, hint: FiniteType | None, at: ast.expr) -> Expr:
+    """The set of what an expression ranges over."""
+    if is_lazy(body, node, scope):
+        return collected(body, domain(body, node, scope, wanted=hint), SetType, at, hint)
+    value = scope.view(body.expr(node, scope, None if hint is None else SetType(hint)))
+    match value.type:
+        case SetType():
+            return value
+        case MapType(key=key):
+            return Keys(value, type=SetType(key), at=body.at(at))
+        case BagType(item=item):
+            return Support(value, type=SetType(item), at=body.at(at))
+    if isinstance(value, Literal) and isinstance(value.type, TupleType):
+        kind = body.join(list(value.type.items), body.at(at))
+        return Literal(frozenset(value.value), type=SetType(kind), at=body.at(at))
+    return collected(body, over(body, value, scope, node), SetType, at)
+
+
+def _subsets(body: Body, node: ast.Call, scope: Scope, wanted: FiniteType | None) -> Expr:
+    named = arguments(body, node, 1, 2, "size")
+    base = as_set(body, node.args[0], scope, None, node.args[0])
+    written = node.args[1] if len(node.args) > 1 else named.get("size")
+    if isinstance(written, ast.Constant) and written.value is None:
+        written = None
+    size = body.integer(written, scope) if written is not None else None
+    return Subsets(base, size, type=SetType(base.type), at=body.at(node))
+
+
+def _majorities(body: Body, node: ast.Call, scope: Scope, wanted: FiniteType | None) -> Expr:
+    arguments(body, node, 1, 1)
+    at = body.at(node)
+
+    def most(base: Expr) -> Expr:
+        half = Arithmetic("//", Length(base, type=INT, at=at), build.number(2), type=INT, at=at)
+        size = Arithmetic("+", half, build.number(1), type=INT, at=at)
+        return Subsets(base, size, type=SetType(base.type), at=at)
+
+    return body.named(as_set(body, node.args[0], scope, None, node.args[0]), "members", most)
+
+
+# -- others ---------------------------------------------------------------------------------------
+
+
+def _bool(body: Body, node: ast.Call, scope: Scope, wanted: FiniteType | None) -> Expr:
+    arguments(body, node, 1, 1)
+    return condition(body, node.args[0], scope).value
+
+
+def _int(body: Body, node: ast.Call, scope: Scope, wanted: FiniteType | None) -> Expr:
+    arguments(body, node, 1, 1)
+    return body.integer(node.args[0], scope)
+
+
+def _isinstance(body: Body, node: ast.Call, scope: Scope, wanted: FiniteType | None) -> Expr:
+    arguments(body, node, 2, 2)
+    return condition(body, node, scope).value
+
+
+def _cast(body: Body, node: ast.Call, scope: Scope, wanted: FiniteType | None) -> Expr:
+    """`cast(T, x)`: x, for a type checker to take as a T."""
+    arguments(body, node, 2, 2)
+    return body.expr(node.args[1], scope, wanted)
+
+
+def _unreachable(body: Body, node: ast.Call, scope: Scope, wanted: FiniteType | None) -> Expr:
+    return Stuck("no value gets here", type=NOTHING, at=body.at(node))
+
+
+FUNCTIONS: dict[Any, Handler] = {
+    any: _quantifier("any"),
+    all: _quantifier("all"),
+    sum: _sum,
+    min: _extreme("min"),
+    max: _extreme("max"),
+    len: _length,
+    abs: _abs,
+    range: _range,
+    enumerate: _enumerate,
+    zip: _zip,
+    reversed: _reversed,
+    tuple: _tuple,
+    list: _tuple,
+    frozenset: _frozenset,
+    set: _frozenset,
+    bool: _bool,
+    int: _int,
+    isinstance: _isinstance,
+    cast: _cast,
+    assert_never: _unreachable,
+    attrs.evolve: evolve,
+    records.evolve: evolve,
+    protocol.kept: kept,
+    collections.subsets: _subsets,
+    collections.majorities: _majorities,
+    collections.maps: all_maps,
+    Map: make_map,
+    Map.fill: fill,
+    Bag: make_bag,
+    Bag.of_counts: of_counts,
+}
