@@ -64,6 +64,8 @@ class Names:
         name = re.sub(r"\W", "_", wanted) or "value"
         if name[0].isdigit():
             name = f"_{name}"
+        if name.isupper():
+            name = f"{name}_"  # names in capitals alone are those of constants
         if name in self._taken and not re.search(r"_\d+$", name):
             plain = f"{name}_"
             name = name if name not in KEYWORDS | LIBRARY | OWN else plain

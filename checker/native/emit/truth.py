@@ -103,12 +103,20 @@ def equal(body: Body, node: Equal) -> Value:
     return equality(body, body.value(node.left), body.value(node.right))
 
 
+def option_of(kind: UnionType, value: Any) -> FiniteType:
+    """The option that a value belongs to, also one that leaves its bounds."""
+    faults = [(option, option.fault(value)) for option in kind.options]
+    exact = [option for option, fault in faults if fault is None]
+    near = [option for option, fault in faults if fault is not None and (fault.bound or fault.path)]
+    return (exact or near)[0]
+
+
 def as_option(node: Expr) -> tuple[FiniteType, Expr] | None:
     """A node of a union type that is surely one option of it: the option, and the value as such."""
     if not isinstance(node.type, UnionType):
         return None
     if isinstance(node, Literal):
-        option = node.type.option_of(node.value)
+        option = option_of(node.type, node.value)
         return option, Literal(node.value, type=option, at=node.at)
     if isinstance(node, Coerce) and node.value.type in node.type.options:
         return node.value.type, node.value

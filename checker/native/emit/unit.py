@@ -95,7 +95,7 @@ class Unit:
         if self.types.is_scalar(kind):
             text = self.layouts.literal(kind, value)
             return Value(f"{text} /* {value} */" if isinstance(kind, UnionType) else text, kind)
-        return self._static(kind, value, "known")
+        return self._static(kind, value, "")
 
     def constant(self, body: Body, node: Constant) -> Value:
         """A constant of the model."""
@@ -108,7 +108,7 @@ class Unit:
         known = self._data.get((kind, value))
         if known is None:
             shown = self.types.name(kind)
-            name = self.c_name("data", f"{hint}_{len(self._data) + 1}" if hint == "known" else hint)
+            name = self.c_name("data", hint.upper() if hint else f"KNOWN_{len(self._data) + 1}")
             text = self.layouts.literal(kind, value)
             self.data_text[name] = f"static const {shown} {name} = {text};\n"
             known = self._data[kind, value] = Value(name, kind)

@@ -37,10 +37,8 @@ def differences(seed: int, many: int, depth: int, folder: Path) -> tuple[list[st
     grammar = Grammar(seed)
     cases = [grammar.expression(grammar.random.choice(KINDS), depth) for _ in range(many)]
     expected = values(cases, grammar.environment)
-    made = functions(
-        [(case, None if value is STUCK else value) for case, value in zip(cases, expected, strict=True)],
-        grammar.environment,
-    )
+    shown = [None if v is STUCK or c.type.fault(v) else v for c, v in zip(cases, expected, strict=True)]
+    made = functions(list(zip(cases, shown, strict=True)), grammar.environment)
     text = unit_of(evolve(EMPTY, functions=tuple(made)), [f"check_{n}" for n in range(many)])
     library = compiled(text, folder, "-Wno-tautological-compare", "-Wno-unused-but-set-variable")
     answers = [library.check(number) for number in range(many)]
