@@ -38,7 +38,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Annotated, Any, Generic, assert_never, cast
 
 from checker.lang.bounds import Between
-from checker.lang.hints import type_arguments
 from checker.lang.model import Model, action, initial, one_of, subset_of
 from checker.lang.protocol import (
     C,
@@ -90,19 +89,6 @@ class Cluster(NodeProtocol[N, S, M, T, C, R], Model[World[N, S, M, T, R, H]], Ge
     requests: Annotated[int, Between(0, 9)] = 1
     max_in_flight: Annotated[int, Between(1, 64)] = 4
 
-    def every_node(self) -> frozenset[N]:
-        """The nodes of the cluster: all of the sort."""
-        return self.every(self._given("N"))
-
-    def every_command(self) -> frozenset[C]:
-        """Everything that a client may ask for."""
-        return self.every(self._given("C"))
-
-    def _given(self, parameter: str) -> Any:
-        """What the protocol gives for one of its type parameters."""
-        given = type_arguments(type(self), NodeProtocol)
-        return next(value for name, value in given.items() if name.__name__ == parameter)
-
     # -- what properties remember --
 
     def begin_history(self) -> H:
@@ -120,13 +106,13 @@ class Cluster(NodeProtocol[N, S, M, T, C, R], Model[World[N, S, M, T, R, H]], Ge
         if not self.lossy:
             return frozenset()
         return frozenset(
-            out for n in self.every_node() for out in self.outgoing(n, self.start(n, self.boot(n)))
+            out for n in self.every(N) for out in self.outgoing(n, self.start(n, self.boot(n)))
         )
 
     @initial
     def boots(self, lost: frozenset[Given[N]] = subset_of(first_sends)) -> World[N, S, M, T, R, H]:
         """Every node boots and starts."""
-        nodes = self.every_node()
+        nodes = self.every(N)
         world: World[N, S, M, T, R, H] = World(
             nodes=Map({node: self.boot(node) for node in nodes}),
             in_flight=Bag(),
@@ -217,7 +203,7 @@ class Cluster(NodeProtocol[N, S, M, T, C, R], Model[World[N, S, M, T, R, H]], Ge
                 Asking(n, command)
                 for n in w.nodes
                 if n not in w.down and w.requests < self.requests
-                for command in self.every_command()
+                for command in self.every(C)
             )
         )
 

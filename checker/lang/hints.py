@@ -101,6 +101,16 @@ def _type_arguments(cls: type[Any], generic: type[Any]) -> dict[Any, Any]:
     return {}
 
 
+def given_parameters(cls: type[Any]) -> dict[Any, Any]:
+    """What a class gives for the type parameters of all its generic bases, those of derived ones first."""
+    found: dict[Any, Any] = {}
+    for owner in cls.__mro__:
+        for parameter, argument in type_arguments(cls, owner).items():
+            if argument is not parameter:
+                found.setdefault(parameter, argument)
+    return found
+
+
 def substitute(hint: Any, given: Mapping[Any, Any]) -> Any:
     """An annotation with other types for its type parameters."""
     if isinstance(hint, TypeVar):

@@ -26,7 +26,7 @@ from attrs import frozen
 
 from checker.lang import source
 from checker.lang.errors import SpecError
-from checker.lang.hints import Place, sort_sizes
+from checker.lang.hints import Place, given_parameters, sort_sizes, substitute
 from checker.lang.records import is_frozen
 from checker.lang.resolve import Resolver
 from checker.lang.values import Sort
@@ -155,12 +155,16 @@ class Universe:
     @overload
     def every(self, kind: object) -> frozenset[Any]: ...
     def every(self, kind: Any) -> frozenset[Any]:
-        """The set of all values of a sort, an Enum, a finite record class, or another finite type."""
+        """The set of all values of a sort, an Enum, a finite record class, or another finite type.
+
+        A type parameter stands for what the model's class gives for it.
+        """
         known: dict[Any, frozenset[Any]] = self.__dict__
         found = known.get(cast(Any, kind))
         if found is None:
             place = Place(f"`every({getattr(kind, '__name__', kind)})`", lambda: None)
-            found = known[cast(Any, kind)] = frozenset(resolver(self).resolve(kind, place).members())
+            hint = substitute(kind, given_parameters(type(self)))
+            found = known[cast(Any, kind)] = frozenset(resolver(self).resolve(hint, place).members())
         return found
 
 
