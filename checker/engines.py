@@ -158,7 +158,7 @@ def by_native(task: Task) -> Explored:
 def compiled(declaration: Declaration) -> NativeModel:
     """The model as a loaded library, compiled now or before."""
     from checker.compile.model import compile_model
-    from checker.ir.passes import optimised
+    from checker.ir.passes.pipeline import optimised
     from checker.native.compiler import HOW_TO_GET_ONE, find_compiler
     from checker.native.model import native_model
 

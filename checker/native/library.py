@@ -60,33 +60,33 @@ class Reason(IntEnum):
     FAILED = 8
 
 
-class _Structure(ctypes.Structure):
-    """A structure all of whose fields are unsigned and 64 bits wide."""
-
-    _names_: tuple[str, ...] = ()
-
-    def __init_subclass__(cls, names: str) -> None:
-        cls._fields_ = [(name, c_uint64) for name in names.split()]
+def _numbers(names: str) -> list[tuple[str, type[c_uint64]]]:
+    """Fields that are all unsigned and 64 bits wide."""
+    return [(name, c_uint64) for name in names.split()]
 
 
-class Options(
-    _Structure,
-    names="workers order memory_bytes max_states max_depth compact_bits seed behaviours walk_depth always step "
-    "sometimes deadlock keep_going symmetry table_slots",
-):
+class Options(ctypes.Structure):
     """How to search; zero means no limit, or the default."""
 
+    _fields_ = _numbers(
+        "workers order memory_bytes max_states max_depth compact_bits seed behaviours walk_depth "
+        "always step sometimes deadlock keep_going symmetry table_slots"
+    )
 
-class Progress(_Structure, names="states generated depth queue bytes"):
+
+class Progress(ctypes.Structure):
     """How far a search has come."""
 
+    _fields_ = _numbers("states generated depth queue bytes")
 
-class Counts(
-    _Structure,
-    names="distinct generated depth queue represented_low represented_high saturated bytes peak_bytes growths "
-    "table_slots compared fingerprint_bits effective_bits walks abandoned",
-):
+
+class Counts(ctypes.Structure):
     """What a search has counted; see `runtime/api.c`."""
+
+    _fields_ = _numbers(
+        "distinct generated depth queue represented_low represented_high saturated bytes peak_bytes "
+        "growths table_slots compared fingerprint_bits effective_bits walks abandoned"
+    )
 
     @property
     def represented(self) -> int:

@@ -30,13 +30,10 @@ class NativeModel:
 def native_model(program: Program, compiler: Compiler) -> NativeModel:
     """Generate, compile and load a program; SpecError `native/...` for one that C cannot hold."""
     made = generated(program)
-    path = cache.library(made.text, made.name, compiler)
+    path = cache.library(made.text, program.name, compiler)
 
-    def names(kind: str) -> tuple[str, ...]:
-        return tuple(prop.name for prop in program.properties if prop.kind == kind)
-
-    bounds = {text: number for number, text in enumerate(made.bounds, start=1)}
-    return NativeModel(Library(path), made.codec, bounds, names("always"), names("step"), names("sometimes"))
+    bounds = {text: number for number, text in enumerate(made.packed.bounds, start=1)}
+    return NativeModel(Library(path), made.codec, bounds, made.always, made.steps, made.sometimes)
 
 
 @frozen
