@@ -18,6 +18,7 @@ from checker.ir.nodes import (
     Keys,
     Local,
     MapComprehension,
+    Not,
     Quantifier,
 )
 from checker.lang.types import IntType, MapType, SeqType, SetType
@@ -54,18 +55,31 @@ def _quantifier(body: Body, node: Quantifier) -> Value:
 
 
 def _quantifier_in_tail(body: Body, node: Quantifier, sink: Sink) -> None:
-    if not isinstance(sink, Return):
+    if isinstance(sink, Return):
+        _returned(body, node, holds=True)
+    else:
         sink.accept(body, _quantifier(body, node))
-        return
+
+
+def _negation_in_tail(body: Body, node: Not, sink: Sink) -> None:
+    """The negation of a quantifier returns from inside its loops too."""
+    if isinstance(sink, Return) and isinstance(node.operand, Quantifier):
+        _returned(body, node.operand, holds=False)
+    else:
+        sink.accept(body, body.value(node))
+
+
+def _returned(body: Body, node: Quantifier, *, holds: bool) -> None:
     every = node.kind == "all"
+    early, late = ("true", "false") if every != holds else ("false", "true")
 
     def ask() -> None:
         test = body.value(node.body)
         decides = negated(test) if every else test
-        body.write(f"if ({decides.text}) return {'false' if every else 'true'};")
+        body.write(f"if ({decides.text}) return {early};")
 
     ranges.qualified(body, node.qualifiers, ask, repeats=True)
-    body.write(f"return {'true' if every else 'false'};")
+    body.write(f"return {late};")
 
 
 def _comprehension_into(body: Body, node: Comprehension, place: Value) -> None:
@@ -202,4 +216,7 @@ BUILDS: dict[type[Any], Callable[[Body, Any, Value], None]] = {
     Comprehension: _comprehension_into,
     MapComprehension: map_comprehension_into,
 }
-TAILS: dict[type[Any], Callable[[Body, Any, Sink], None]] = {Quantifier: _quantifier_in_tail}
+TAILS: dict[type[Any], Callable[[Body, Any, Sink], None]] = {
+    Quantifier: _quantifier_in_tail,
+    Not: _negation_in_tail,
+}

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 INDENT = "    "
+LONGEST_LINE = 100
 
 
 class Writer:
@@ -116,7 +117,26 @@ def finished(lines: list[str]) -> list[str]:
             lines[place : place + 1] = [f"{found['indent']}(void)({value.strip()});"] if keeps else []
             changed = True
             break
-    return _with_unread(lines)
+    return [part for line in _with_unread(lines) for part in folded(line)]
+
+
+def folded(line: str) -> list[str]:
+    """A line that is too long, broken where its parentheses are fewest."""
+    if len(line) <= LONGEST_LINE:
+        return [line]
+    indent = len(line) - len(line.lstrip())
+    depth, best, quality = 0, 0, 99
+    for place, letter in enumerate(line[:LONGEST_LINE]):
+        depth += (letter in "([{") - (letter in ")]}")
+        after = line[: place + 1]
+        if place > indent + 20 and after.endswith((", ", " && ", " || ", " ? ")) and depth <= quality:
+            best, quality = place + 1, depth
+    if not best:
+        return [line]
+    rest = " " * min(indent + 8, 40) + line[best:].lstrip()
+    if len(rest) >= len(line):
+        return [line]
+    return [line[:best].rstrip(), *folded(rest)]
 
 
 def _with_unread(lines: list[str]) -> list[str]:
