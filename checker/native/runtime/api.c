@@ -4,7 +4,8 @@
  * something else than "running". quorate_progress and quorate_stop may be called at any time.
  */
 
-enum { FEWEST_LINES = 1024, MOST_WORKERS = 1024 };
+/* LISTS_BYTES: what short lists take before anybody counts them. */
+enum { FEWEST_LINES = 1024, MOST_WORKERS = 1024, LISTS_BYTES = 4096 };
 
 static bool options_make_sense(const Options *o)
 {
@@ -42,7 +43,7 @@ static bool workers_make(Search *s)
     s->workers = memory;
     bool made = true;
     for (uint64_t i = 0; i < count; i++) made &= worker_begin(s, &s->workers[i]);
-    s->fixed_bytes = sizeof *s + count * (sizeof(Worker) + BATCH * sizeof(Entry));
+    s->fixed_bytes = sizeof *s + count * (sizeof(Worker) + BATCH * sizeof(Entry)) + LISTS_BYTES;
     return made;
 }
 
@@ -56,8 +57,7 @@ static bool storage_make(Search *s)
     if (o->compact_bits) s->table.tag_mask = UINT64_MAX >> (64 - o->compact_bits);
     s->state_bytes = o->compact_bits ? 0 : STATE_WORDS * 8 + (o->order == ORDER_DEPTH ? 48 : 0);
     uint64_t lines = o->table_slots ? o->table_slots / s->table.slots_per_line : FEWEST_LINES;
-    uint64_t left = o->memory_bytes > s->fixed_bytes ? o->memory_bytes - s->fixed_bytes : 0;
-    uint64_t affordable = left / (CACHE_LINE + s->table.slots_per_line * s->state_bytes);
+    uint64_t affordable = bytes_left(s) / (CACHE_LINE + s->table.slots_per_line * s->state_bytes);
     if (lines > affordable) lines = affordable;
     if (!table_map(&s->table, lines ? lines : 1)) return false;
     uint64_t per_state = o->compact_bits ? (narrow ? 4 : 8) : s->state_bytes;

@@ -126,6 +126,7 @@ static Step level_next(Search *s)
     if (something_violated(s) && !s->options.keep_going) return search_finish(s, REASON_VIOLATED);
     if (s->positions == from) return search_finish(s, REASON_EXHAUSTED);
     if (s->depth == s->options.max_depth) return search_finish(s, REASON_DEPTH);
+    if (bytes_used(s) > s->options.memory_bytes) return search_finish(s, REASON_MEMORY);
     arena_let_go(s, from);
     uint64_t share = (s->positions - from) / (8 * s->options.workers);
     s->block = share < 1 ? 1 : share > LARGEST_BLOCK ? LARGEST_BLOCK : share;

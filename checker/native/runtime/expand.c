@@ -55,6 +55,7 @@ static inline void successors_find(Worker *w, const State *s, const uint64_t *wo
 #if CAN_ESCAPE
     void *here[5];
     w->landing = here;
+    asking = w;
     if (__builtin_setjmp(here)) action_take_back(w);
 #endif
     if (w->first < ACTIONS) model_successors(w, w->state, w->first);
@@ -69,6 +70,7 @@ static bool initial_find(Worker *w)
 #if CAN_ESCAPE
     void *here[5];
     w->landing = here;
+    asking = w;
     if (__builtin_setjmp(here)) action_take_back(w);
     else
 #endif

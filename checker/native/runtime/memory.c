@@ -240,8 +240,21 @@ static uint64_t stored_states(const Search *s)
     return stored;
 }
 
+/* What the search holds besides its table and its states. */
+static uint64_t bytes_beside(const Search *s)
+{
+    return s->fixed_bytes + s->segment_capacity * sizeof(Segment) + s->level_capacity * sizeof(uint64_t)
+           + s->offered_capacity * sizeof(Offered);
+}
+
 static uint64_t bytes_used(const Search *s)
 {
-    uint64_t lists = s->segment_capacity * sizeof(Segment) + s->level_capacity * 8;
-    return s->fixed_bytes + lists + s->table.line_count * CACHE_LINE + stored_states(s) * s->state_bytes;
+    return bytes_beside(s) + s->table.line_count * CACHE_LINE + stored_states(s) * s->state_bytes;
+}
+
+/* What is left of the budget for table and states, if the lists double once more. */
+static uint64_t bytes_left(const Search *s)
+{
+    uint64_t others = 2 * bytes_beside(s) - s->fixed_bytes, budget = s->options.memory_bytes;
+    return budget > others ? budget - others : 0;
 }

@@ -19,9 +19,13 @@
  *
  * What generated code calls: begin_action(w, number) before the witnesses of each action, found(w, &t)
  * for each successor, found_initial(w, &s) for each initial state, and escape(w), which does not
- * return, wherever it meets something that it cannot represent. Then what the running action of
- * this state has counted is taken back, the pair goes onto a list for the host, and the expansion
- * goes on with the next action. Successors that were already handed over stay: they are real.
+ * return, wherever it meets something that it cannot represent; a predicate, which is not handed a
+ * worker, says escape(asking). Then what the running action of this state has counted is taken back,
+ * the pair goes onto a list for the host, and the expansion goes on with the next action. Successors
+ * that were already handed over stay: they are real.
+ *
+ * A boundary that escapes counts as an escape of the action that led there. The host's side of escapes
+ * is in host.c, the rest of what it may call in search.c, trace.c, api.c and single.c.
  *
  * The rules kept here: packing is injective, so equal words are equal states; every call of found
  * counts once as generated; nothing is stored that leaves a bound or lies beyond the boundary, and
@@ -180,8 +184,7 @@ struct Worker {
     Search *search;
 } __attribute__((aligned(128)));
 
-/* Whose question a predicate answers: predicates are not handed a worker, so one that escapes says
- * escape(asking). */
+/* The worker of this thread: predicates are not handed one, so one that escapes says escape(asking). */
 static _Thread_local Worker *asking MAYBE_UNUSED;
 
 static void batch_flush(Worker *w);

@@ -322,8 +322,8 @@ static uint64_t table_limit(const Search *s)
 {
     uint64_t lines = s->table.line_count;
     uint64_t limit = lines * s->table.slots_per_line * table_fill(s) / 100;
-    uint64_t taken = s->fixed_bytes + lines * CACHE_LINE;
-    uint64_t left = s->options.memory_bytes > taken ? s->options.memory_bytes - taken : 0;
+    uint64_t taken = lines * CACHE_LINE, left = bytes_left(s);
+    left = left > taken ? left - taken : 0;
     if (s->state_bytes && left / s->state_bytes < limit) limit = left / s->state_bytes;
     if (s->options.max_states && s->options.max_states < limit) limit = s->options.max_states;
     return limit;
@@ -340,11 +340,11 @@ static void room_renew(Search *s)
 /* How many lines the next table has: the usual growth, or what the budget still allows. */
 static uint64_t table_next_size(const Search *s)
 {
-    uint64_t lines = s->table.line_count, budget = s->options.memory_bytes;
+    uint64_t lines = s->table.line_count;
     uint64_t bytes = lines * CACHE_LINE;
     uint64_t wanted = bytes < SMALL_TABLE ? 4 * lines : bytes < LARGE_TABLE ? 2 * lines : lines * 3 / 2;
     uint64_t cost = CACHE_LINE + (s->table.slots_per_line * s->state_bytes * table_fill(s) + 99) / 100;
-    uint64_t affordable = budget > s->fixed_bytes ? (budget - s->fixed_bytes) / cost : 0;
+    uint64_t affordable = bytes_left(s) / cost;
     return wanted < affordable ? wanted : affordable;
 }
 

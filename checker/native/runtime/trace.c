@@ -149,6 +149,16 @@ static const uint64_t *offered_better(const Search *s, const Hunt *hunt, uint64_
     return best;
 }
 
+/* Whether the target is an initial state. */
+static bool hunt_initial(const Hunt *hunt)
+{
+    Hit hit = { .target = hunt->target };
+    Worker *w = scratch_new(hunt->search->options.symmetry, hunt_found, &hit);
+    if (w) initial_find(w);
+    scratch_free(w);
+    return hit.met;
+}
+
 static int64_t trace_breadth(Search *s, Hunt *hunt, uint64_t depth, uint64_t *out)
 {
     if (depth > s->level_count + 1) return ERROR_STATE;
@@ -161,7 +171,7 @@ static int64_t trace_breadth(Search *s, Hunt *hunt, uint64_t depth, uint64_t *ou
         words_copy(hunt->target, best);
         words_copy(out + (level - 1) * STATE_WORDS, best);
     }
-    return (int64_t)depth;
+    return hunt_initial(hunt) ? (int64_t)depth : ERROR_STATE;
 }
 
 /* The place of a stored state in the arena, by looking at all of them; false if it is not stored. */
@@ -183,7 +193,7 @@ static int64_t trace_deep(Search *s, Hunt *hunt, uint64_t depth, uint64_t *out)
     uint64_t index, left = depth;
     words_copy(out + (depth - 1) * STATE_WORDS, hunt->target);
     if (!state_place(s, hunt->target, &index)) {
-        if (depth == 1) return 1;
+        if (depth == 1) return hunt_initial(hunt) ? 1 : ERROR_STATE;
         hunt->depth = --left;
         hunt_run(hunt, 0, s->positions);
         const uint64_t *best = offered_better(s, hunt, left);

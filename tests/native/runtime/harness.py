@@ -228,9 +228,7 @@ class Search:
 
     def outcome(self) -> dict[str, Any]:
         """All that must not depend on the number of workers."""
-        witnesses = {
-            (kind, number): self.witness(kind, number) for kind in range(4) for number in range(4)
-        }
+        witnesses = {(kind, number): self.witness(kind, number) for kind in range(4) for number in range(4)}
         return {
             "reason": self.reason,
             "totals": self.totals,
