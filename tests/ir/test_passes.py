@@ -288,6 +288,60 @@ def test_what_ranges_over_every_value_of_a_type_is_within_it() -> None:
     assert not facts().may_be_stuck(held, frozenset({"held"}))
 
 
+DECISION = of("decision")
+DECIDED = nodes.Is(DECISION, PHASE, type=BOOL)
+READY = same(nodes.As(DECISION, type=PHASE), samples.READY)
+
+
+@pytest.mark.parametrize("safe", [
+    both(DECIDED, READY),
+    both(negated(UNDECIDED), READY),
+    Or((UNDECIDED, READY), type=BOOL),
+    Or((negated(DECIDED), READY), type=BOOL),
+    If(DECIDED, READY, TRUE, type=BOOL),
+    If(UNDECIDED, TRUE, READY, type=BOOL),
+    Quantifier("any", (For("r", HEARD), Where(DECIDED)), READY, type=BOOL),
+])  # fmt: skip
+def test_an_option_is_safe_where_a_condition_has_told_which_it_is(safe: Expr) -> None:
+    """By what held, or by what did not."""
+    assert not facts().may_be_stuck(safe, frozenset())
+
+
+@pytest.mark.parametrize("unsafe", [
+    READY,
+    both(READY, DECIDED),
+    both(UNDECIDED, READY),
+    Or((DECIDED, READY), type=BOOL),
+    If(UNDECIDED, READY, TRUE, type=BOOL),
+    both(Or((DECIDED, UNDECIDED), type=BOOL), READY),
+    Quantifier("any", (Where(READY), Where(DECIDED)), TRUE, type=BOOL),
+])  # fmt: skip
+def test_an_option_is_not_safe_where_nothing_or_the_wrong_thing_was_asked(unsafe: Expr) -> None:
+    """Before the condition, on its other side, or after one that tells something else."""
+    assert facts().may_be_stuck(unsafe, frozenset())
+
+
+def test_a_condition_does_not_move_in_front_of_the_one_that_makes_it_safe() -> None:
+    """It may leave the inner loop, but not the condition that has told the option."""
+    body = Quantifier("any", (For("a", HEARD), Where(DECIDED), B, Where(READY)), ready("b"), type=BOOL)
+    assert through(split_conditions, body) == (
+        "any where s.decision is Phase, where s.decision as Phase == PREPARED, a in s.heard, b in s.heard: "
+        "s.phase[b] == PREPARED"
+    )
+
+
+def test_sizes_that_are_counted_are_never_negative() -> None:
+    """So the subsets of such a size are never stuck; those of a difference may be."""
+
+    def subsets(size: Expr) -> Expr:
+        every = Every(type=SetType(RMS))
+        return nodes.Subsets(every, size, type=SetType(SetType(RMS)))
+
+    half = arithmetic("+", arithmetic("//", nodes.Length(HEARD, type=INT), number(2)), number(1))
+    assert not facts().may_be_stuck(subsets(half), frozenset())
+    assert facts().may_be_stuck(subsets(arithmetic("-", half, number(1))), frozenset())
+
+
 def test_a_call_is_stuck_if_its_body_may_be_with_what_it_is_given() -> None:
     """The same function is harmless for one argument and not for another."""
     body = same(nodes.Get(Fill(), Local("k", type=DIGIT), type=INT), number(0))

@@ -311,8 +311,7 @@ class Expressions:
             lambda: f"{self.make(kind, 0)}[{self.make(INT, 0)}:{self.make(INT, 0)}]",
             lambda: f"(*{self.make(kind, 0)}, {self.make(kind.item, depth)})",
         ]
-        source = [path for path, k in self.known(Seq)]
-        if source:
+        if self.known(Seq):
             found.append(lambda: self.mapped(kind, depth))
         return found
 

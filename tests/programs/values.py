@@ -8,6 +8,7 @@ from typing import Any
 import attrs
 
 from checker.lang.types import (
+    NOTHING,
     BagType,
     FiniteType,
     MapType,
@@ -32,9 +33,9 @@ def random_value(kind: FiniteType, random: Random) -> Any:
         case TupleType(items=items):
             return tuple(random_value(item, random) for item in items)
         case SeqType(item=item, limit=limit):
-            return tuple(random_value(item, random) for _ in range(random.randint(0, _most(limit))))
+            return tuple(random_value(item, random) for _ in range(random.randint(0, _most(item, limit))))
         case SetType(item=item, capacity=capacity):
-            return frozenset(random_value(item, random) for _ in range(random.randint(0, _most(capacity))))
+            return frozenset(random_value(item, random) for _ in range(random.randint(0, _most(item, capacity))))
         case MapType(key=key, value=value):
             return Map({member: random_value(value, random) for member in key.members()})
         case BagType():
@@ -44,10 +45,12 @@ def random_value(kind: FiniteType, random: Random) -> Any:
 
 
 def _bag(kind: BagType, random: Random) -> Bag[Any]:
-    items = [random_value(kind.item, random) for _ in range(random.randint(0, _most(kind.capacity)))]
+    items = [random_value(kind.item, random) for _ in range(random.randint(0, _most(kind.item, kind.capacity)))]
     most = kind.max_count
     return Bag(item for place, item in enumerate(items) if most is None or items[:place].count(item) < most)
 
 
-def _most(limit: int | None) -> int:
+def _most(item: FiniteType, limit: int | None) -> int:
+    if item == NOTHING:
+        return 0
     return 4 if limit is None else min(limit, 4)

@@ -12,7 +12,7 @@ from checker.ir.program import Choice, Function, Predicate, Program, Transition
 
 Part = TypeVar("Part", Function, Predicate)
 Knowing = frozenset[str]
-"""Names whose values surely lie within their types."""
+"""Names whose values surely lie within their types, and what `narrowing` knows of values of unions."""
 
 Change = Callable[[Expr, Knowing], Expr]
 

@@ -19,7 +19,6 @@ from checker.ir.nodes import (
     And,
     Comprehension,
     Expr,
-    For,
     If,
     MapComprehension,
     Not,
@@ -27,12 +26,13 @@ from checker.ir.nodes import (
     Qualifier,
     Quantifier,
     Where,
+    With,
 )
 from checker.ir.passes.bodies import Knowing, is_literal, negated, truth, with_bodies
 from checker.ir.passes.facts import Facts
 from checker.ir.program import Program
 from checker.ir.scopes import free
-from checker.ir.walk import rebuilt
+from checker.ir.walk import operands, rebuilt
 
 
 def split_conditions(program: Program) -> Program:
@@ -59,14 +59,14 @@ def _of_body(node: Quantifier) -> tuple[tuple[Expr, ...], Expr]:
     """What must hold of a choice so that the body is asked at all, and the rest of the body."""
     body = node.body
     if node.kind == "any":
-        operands = conjuncts(body)
-        return operands[:-1], operands[-1]
+        asked = conjuncts(body)
+        return asked[:-1], asked[-1]
     match body:
-        case Or(operands=operands):
-            return tuple(part for o in operands[:-1] for part in conjuncts(negated(o))), operands[-1]
+        case Or(operands=asked):
+            return tuple(part for o in asked[:-1] for part in conjuncts(negated(o))), asked[-1]
         case Not(operand=And() as inner):
-            operands = conjuncts(inner)
-            return operands[:-1], negated(operands[-1])
+            asked = conjuncts(inner)
+            return asked[:-1], negated(asked[-1])
         case If(test=test, then=then, other=other) if is_literal(other, True):
             return conjuncts(test), then
         case _:
@@ -76,10 +76,10 @@ def _of_body(node: Quantifier) -> tuple[tuple[Expr, ...], Expr]:
 def conjuncts(node: Expr) -> tuple[Expr, ...]:
     """The conditions that hold exactly if a condition holds, asked from left to right."""
     match node:
-        case And(operands=operands):
-            return tuple(part for operand in operands for part in conjuncts(operand))
-        case Not(operand=Or(operands=operands)):
-            return tuple(part for operand in operands for part in conjuncts(negated(operand)))
+        case And(operands=asked):
+            return tuple(part for operand in asked for part in conjuncts(operand))
+        case Not(operand=Or(operands=asked)):
+            return tuple(part for operand in asked for part in conjuncts(negated(operand)))
         case Not(operand=Not(operand=inner)):
             return conjuncts(inner)
         case If(test=test, then=then, other=other) if is_literal(other, False):
@@ -113,20 +113,16 @@ def _place(condition: Expr, before: list[Qualifier], facts: Facts, known: Knowin
     """How far to the front a condition may go: behind what binds its names, at the first gain."""
     names = free(condition)
     best = here = len(before)
-    safe = not facts.may_be_stuck(condition, facts.knowing(tuple(before), known))
     while here > 0:
         qualifier = before[here - 1]
         inner = facts.knowing(tuple(before[: here - 1]), known)
-        if isinstance(qualifier, Where):
-            if not safe or facts.may_be_stuck(qualifier.test, inner):
-                break
-            here -= 1
-            continue
-        if qualifier.name in names:
+        if not isinstance(qualifier, Where) and qualifier.name in names:
             break
-        value = qualifier.domain if isinstance(qualifier, For) else qualifier.value
-        if facts.may_be_stuck(value, inner) or (isinstance(qualifier, For) and not safe):
+        passed = next(operands(qualifier))
+        safe = isinstance(qualifier, With) or not facts.may_be_stuck(condition, inner)
+        if not safe or facts.may_be_stuck(passed, inner):
             break
         here -= 1
-        best = here
+        if not isinstance(qualifier, Where):
+            best = here
     return best

@@ -3,38 +3,47 @@
 Both are conservative.  *Within*: the value, where there is one, lies within the bounds of the type that
 the node has; integers are computed without bounds, so this is followed from states, choices and literals,
 which lie within theirs.  *May be stuck*: whether evaluation may find no value; an integer key of a map,
-say, is harmless only if it is within a type that the map's keys include.
+say, is harmless only if it is within a type that the map's keys include, and a value is safely seen as one
+option of a union where conditions asked before have told so.
 
 A pass may skip or advance only what is never stuck, so that an error of the spec is never lost or made.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from checker.ir.nodes import (
     Aggregate,
+    And,
     Arithmetic,
     As,
     BagAdd,
     BagRemove,
     Call,
+    CountOf,
     Expr,
     Fold,
     For,
     Get,
+    If,
     Index,
+    Length,
     Let,
     Literal,
     MapComprehension,
+    Or,
     Put,
     Qualifier,
     Stuck,
     Subsets,
+    Total,
+    Where,
     With,
     Zip,
 )
 from checker.ir.passes.bodies import Knowing
+from checker.ir.passes.narrowing import surely_is, when_false, when_true
 from checker.ir.passes.within import contains, has_bounds, is_within
 from checker.ir.program import Program
 from checker.ir.walk import operands
@@ -85,8 +94,8 @@ class Facts:
                 return known | {name}  # the keys of a map are all of its type
             case For(name=name, domain=value) | With(name=name, value=value):
                 return known | {name} if self.within(value, known) else known
-            case _:
-                return known
+            case Where(test=test):
+                return known | when_true(test)
 
     # -- stuck --
 
@@ -117,16 +126,35 @@ class Facts:
                 inner = self.knowing(qualifiers, known)
                 ranging = {id(operand) for q in qualifiers for operand in operands(q)}
                 yield from ((o, inner) for o in operands(node) if id(o) not in ranging)
+            case And(operands=conditions):
+                yield from self._one_after_the_other(conditions, known, when_true)
+            case Or(operands=conditions):
+                yield from self._one_after_the_other(conditions, known, when_false)
+            case If(test=test, then=then, other=other):
+                yield test, known
+                yield then, known | when_true(test)
+                yield other, known | when_false(test)
             case Call():
                 yield from ((argument, known) for argument in node.arguments)
                 yield self.of_call(node, known)
             case _:
                 yield from ((operand, known) for operand in operands(node))
 
+    @staticmethod
+    def _one_after_the_other(
+        conditions: tuple[Expr, ...], known: Knowing, told: Callable[[Expr], Knowing]
+    ) -> Iterator[tuple[Expr, Knowing]]:
+        """Conditions, each asked only after those before it had one and the same answer."""
+        for condition in conditions:
+            yield condition, known
+            known = known | told(condition)
+
     def _itself(self, node: Expr, known: Knowing) -> bool:
         """Whether the very node may be stuck though its operands are not."""
         match node:
-            case Stuck() | As() | Index() | BagRemove():
+            case As():
+                return not surely_is(node, known)
+            case Stuck() | Index() | BagRemove():
                 return True
             case Get(map=collection, key=key) | Put(map=collection, key=key):
                 assert isinstance(collection.type, MapType)
@@ -148,4 +176,13 @@ class Facts:
 
 
 def _is_natural(node: Expr) -> bool:
-    return isinstance(node, Literal) and node.value >= 0
+    """Whether an integer is surely no less than 0."""
+    match node:
+        case Literal(value=value):
+            return bool(value >= 0)
+        case Length() | Total() | CountOf() | Aggregate(which="count"):
+            return True
+        case Arithmetic(operator="+" | "*" | "//", left=left, right=right):
+            return _is_natural(left) and _is_natural(right)
+        case _:
+            return False
