@@ -39,8 +39,8 @@ class Limits:
         limit = self._declared.get(shape)
         room = UNDECLARED[type(kind)] if limit is None else 2 * limit + 1
         room = max(room, self._displayed.get(shape, 0))
-        if isinstance(kind, BagType) and kind == shape:
-            possible = size(kind.item)
+        if isinstance(shape, BagType):
+            possible = size(shape.item)
             room = room if possible is None else min(room, max(possible, 1))
         return room
 

@@ -109,8 +109,7 @@ class Packer:
         body = body if any("value" in line for line in body) else ["(void)value;", *body]
         name = layouts.exact_label(self.kind)
         if self.narrow:
-            first = next((n for n, line in enumerate(body) if line.startswith("code |= ")), None)
-            if first == 0:
+            if body and body[0].startswith("code |= "):
                 body = [body[0].replace("code |= ", "uint64_t code = ", 1), *body[1:], "return code;"]
             else:
                 body = ["uint64_t code = 0;", *body, "return code;"]
