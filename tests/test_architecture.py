@@ -23,7 +23,8 @@ ALLOWED = {
     "checker.ir": {"checker.lang", "attrs"},
     "checker.compile": {"checker.ir", "checker.lang", "attrs"},
     "checker.interpret": {"checker.ir", "checker.system", "checker.lang", "attrs"},
-    "checker.native": {"checker.ir", "checker.system", "checker.explore", "checker.lang", "attrs"},
+    "checker.native": {"checker.ir", "checker.interpret", "checker.system", "checker.explore", "checker.lang",
+                       "attrs"},
     # ... which symmetry makes smaller, and looks at through the types of its states ...
     "checker.symmetry": {"checker.system", "checker.lang", "checker.result.show", "attrs"},
     # ... is explored by searches that do not know who made it; what they hand on is `Exploration`.

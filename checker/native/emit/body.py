@@ -78,6 +78,9 @@ class Body:
 
     def value(self, node: Expr, hint: str = "") -> Value:
         """The node as a C expression, after the statements that it needs."""
+        known = self.unit.closed_value(self, node)
+        if known is not None:
+            return known
         row = self.rows.values.get(type(node))
         self.hint = hint
         if row is not None:
@@ -91,7 +94,10 @@ class Body:
         if sink.takes(self, node):
             return
         kind = type(node)
-        if kind in self.rows.tails:
+        known = self.unit.closed_value(self, node)
+        if known is not None:
+            sink.accept(self, known)
+        elif kind in self.rows.tails:
             self.rows.tails[kind](self, node, sink)
         elif sink.place is not None and kind in self.rows.builds and not self.types.is_scalar(node.type):
             self.rows.builds[kind](self, node, sink.place)
@@ -113,10 +119,18 @@ class Body:
 
     def needs_statements(self, node: Expr) -> bool:
         """Whether the value of the node takes more than an expression; tried out, and undone."""
-        names, known = self.names.copy(), dict(self.known)
-        _, lines = self.aside(node)
-        self.names, self.known = names, known
+        with self.trial():
+            _, lines = self.aside(node)
         return bool(lines)
+
+    @contextmanager
+    def trial(self) -> Iterator[None]:
+        """What is emitted inside leaves no trace in names and knowledge."""
+        before = self.names.copy(), dict(self.known), self.escapes
+        try:
+            yield
+        finally:
+            self.names, self.known, self.escapes = before
 
     def written(self, write: Callable[[], None], deeper: int = 1) -> list[str]:
         """The statements of a part, written aside and deeper."""

@@ -43,8 +43,7 @@ def _let_in_tail(body: Body, node: Let, sink: Sink) -> None:
 def if_(body: Body, node: If) -> Value:
     """A conditional expression where neither branch needs statements, otherwise a variable."""
     hint = body.hint
-    plain = not (body.needs_statements(node.then) or body.needs_statements(node.other))
-    if plain:
+    if not _branches_need_statements(body, node):
         test = body.value(node.test)
         with body.assuming(node.test, True):
             then = body.value(node.then)
@@ -55,6 +54,13 @@ def if_(body: Body, node: If) -> Value:
     place = body.variable(node.type, hint)
     _if_in_tail(body, node, Into(place))
     return place
+
+
+def _branches_need_statements(body: Body, node: If) -> bool:
+    with body.assuming(node.test, True):
+        then = body.needs_statements(node.then)
+    with body.assuming(node.test, False):
+        return then or body.needs_statements(node.other)
 
 
 def _choice(body: Body, node: If, test: Value, then: Value, other: Value) -> Value:

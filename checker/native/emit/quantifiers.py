@@ -9,17 +9,24 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from attrs import evolve
+
 from checker.ir.nodes import (
+    BOOL,
     INT,
     Aggregate,
+    And,
     Comprehension,
     Every,
+    Expr,
     For,
     Keys,
     Local,
     MapComprehension,
     Not,
+    Or,
     Quantifier,
+    Where,
 )
 from checker.lang.types import IntType, MapType, SeqType, SetType
 from checker.native.emit import building, ranges
@@ -29,7 +36,20 @@ from checker.native.emit.sinks import Into, Return, Sink
 from checker.native.emit.value import Value, negated
 
 
+def absorbed(node: Quantifier) -> Quantifier:
+    """The quantifier with the conditions just before its body as part of the body."""
+    last = node.qualifiers[-1] if node.qualifiers else None
+    if not isinstance(last, Where):
+        return node
+    if node.kind == "any":
+        body: Expr = And((last.test, node.body), type=BOOL)
+    else:
+        body = Or((Not(last.test, type=BOOL), node.body), type=BOOL)
+    return absorbed(evolve(node, qualifiers=node.qualifiers[:-1], body=body))
+
+
 def _quantifier(body: Body, node: Quantifier) -> Value:
+    node = absorbed(node)
     every = node.kind == "all"
     found = body.flag(body.hint or ("all_hold" if every else "any_holds"), every)
     outside = body.loops
@@ -70,6 +90,7 @@ def _negation_in_tail(body: Body, node: Not, sink: Sink) -> None:
 
 
 def _returned(body: Body, node: Quantifier, *, holds: bool) -> None:
+    node = absorbed(node)
     every = node.kind == "all"
     early, late = ("true", "false") if every != holds else ("false", "true")
 

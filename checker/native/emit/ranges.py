@@ -13,7 +13,9 @@ from typing import Any
 from attrs import evolve
 
 from checker.ir.nodes import (
+    BOOL,
     INT,
+    And,
     Comprehension,
     Enumerate,
     Every,
@@ -58,7 +60,7 @@ def qualified(
     if not qualifiers:
         inside()
         return
-    first, rest = qualifiers[0], qualifiers[1:]
+    first, rest = _first(qualifiers)
     with body.scope():
         if isinstance(first, For):
             each(
@@ -73,6 +75,15 @@ def qualified(
         else:
             body.bound(first.name, first.value)
             qualified(body, rest, inside, repeats=repeats)
+
+
+def _first(qualifiers: tuple[Qualifier, ...]) -> tuple[Qualifier, tuple[Qualifier, ...]]:
+    """The first qualifier; of conditions one after the other, all of them as one."""
+    count = next((n for n, q in enumerate(qualifiers) if not isinstance(q, Where)), len(qualifiers))
+    if count < 2:
+        return qualifiers[0], qualifiers[1:]
+    tests = tuple(q.test for q in qualifiers[:count] if isinstance(q, Where))
+    return Where(And(tests, type=BOOL)), qualifiers[count:]
 
 
 def _where(body: Body, where: Where, inside: Inside) -> None:

@@ -43,12 +43,12 @@ LONGEST_INITIALISER = 80
 def _record_at_once(body: Body, node: MakeRecord) -> Value:
     """A small record as a compound literal; otherwise a variable that is filled field by field."""
     hint = body.hint
-    names = body.names.copy()
+    before = body.names.copy(), body.escapes
     with body.writer.aside() as lines:
         text = _initialiser(body, node)
     if text is not None and not lines and len(text) <= LONGEST_INITIALISER:
         return Value(f"({body.types.name(node.type)}){text}", node.type)
-    body.names = names
+    body.names, body.escapes = before
     place = body.variable(node.type, hint)
     _make_record(body, node, place)
     return place
@@ -220,12 +220,12 @@ def _coerce(body: Body, node: Coerce) -> Value:
 
 def _coerced_at_once(body: Body, node: Coerce) -> Value:
     hint = body.hint
-    names = body.names.copy()
+    before = body.names.copy(), body.escapes
     with body.writer.aside() as lines:
         text = _initialiser(body, node)
     if text is not None and not lines and len(text) <= LONGEST_INITIALISER:
         return Value(f"({body.types.name(node.type)}){text}", node.type)
-    body.names = names
+    body.names, body.escapes = before
     place = body.variable(node.type, hint)
     coerce_into(body, node, place)
     return place

@@ -11,10 +11,24 @@ from typing import Any
 
 from attrs import frozen
 
-from checker.ir.nodes import Constant
+from checker.interpret.machine import Machine
+from checker.interpret.stuck import Stuck
+from checker.ir.nodes import (
+    Aggregate,
+    Call,
+    Comprehension,
+    Constant,
+    Every,
+    Expr,
+    Local,
+    MapComprehension,
+    Quantifier,
+    Subsets,
+)
 from checker.ir.program import Function, Program
-from checker.lang.errors import Location
-from checker.lang.types import BoolType, EnumType, FiniteType, IntType, NoneType, UnionType
+from checker.ir.walk import binders, everything
+from checker.lang.errors import InternalError, Location
+from checker.lang.types import BoolType, EnumType, FiniteType, IntType, NoneType, SetType, UnionType
 from checker.native.emit import names
 from checker.native.emit.access import Access
 from checker.native.emit.body import Body
@@ -29,6 +43,17 @@ CALLED = frozenset({"found", "found_initial", "escape", "begin_action", "asking"
 """What generated functions use of the runtime."""
 
 LONGEST_LINE = 100
+
+
+WORTHWHILE = (Aggregate, Call, Comprehension, Every, MapComprehension, Quantifier, Subsets)
+"""What takes C longer to compute than to know."""
+
+
+def is_closed(node: Expr) -> bool:
+    """Whether every name in an expression is bound inside it."""
+    inside = list(everything(node))
+    bound = {name for inner in inside for name in binders(inner)}
+    return all(inner.name in bound for inner in inside if isinstance(inner, Local))
 
 
 @frozen
@@ -51,6 +76,7 @@ class Unit:
         self.prelude: set[str] = set()
         self.escapes = False
         self.constants = {name: (kind, value) for name, kind, value in program.constants}
+        self._machine = Machine(program)
         self._functions = {function.name: function for function in program.functions}
         self._made: dict[str, Made] = {}
         self._data: dict[tuple[FiniteType, Any], Value] = {}
@@ -113,6 +139,25 @@ class Unit:
             self.data_text[name] = f"static const {shown} {name} = {text};\n"
             known = self._data[kind, value] = Value(name, kind)
         return known
+
+    def closed_value(self, body: Body, node: Expr) -> Value | None:
+        """The value of an expression that depends on nothing but the constants of the model, computed now.
+
+        None for other expressions, and where computing it is no gain or it has no value.
+        """
+        if not isinstance(node, WORTHWHILE) or not is_closed(node):
+            return None
+        try:
+            value = self._machine.value(node, {})
+            if isinstance(node.type, SetType):
+                return self._static(node.type, value, self._hint(node))
+            return self.known_value(body, node.type, value)
+        except (Stuck, InternalError, KeyError):
+            return None
+
+    def _hint(self, node: Expr) -> str:
+        """How to call the value of a closed expression."""
+        return node.function if isinstance(node, Call) else ""
 
     # -- functions --
 
