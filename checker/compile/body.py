@@ -178,8 +178,8 @@ class Body:
             raise unassigned(node.id, self.at(node))
         found = self.source.lookup(node.id)
         if found is MISSING:
-            known = [*scope.names, *self.source.function.__globals__]
-            raise unknown_name(node.id, known, self.at(node))
+            names = [*scope.names, *self.source.function.__globals__]
+            raise unknown_name(node.id, names, self.at(node))
         return found
 
     def is_model(self, node: ast.expr, scope: Scope) -> bool:

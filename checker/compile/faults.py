@@ -56,7 +56,9 @@ def unknown_name(name: str, known: list[str], at: Location | None) -> SpecError:
         "subset/unknown-name",
         f"`{name}` is not defined",
         why="A name is a local variable, or something at the top level of a module.",
-        instead=f"Did you mean `{close[0]}`?" if close else "Define it, or import it, at the top of the file.",
+        instead=f"Did you mean `{close[0]}`?"
+        if close
+        else "Define it, or import it, at the top of the file.",
         at=at,
     )
 

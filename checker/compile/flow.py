@@ -7,7 +7,7 @@ handlers of the statements themselves are in `checker.compile.statements`, `loop
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from attrs import evolve, frozen
@@ -42,7 +42,7 @@ class Flow:
 Statement = Callable[[Body, Any, Scope, Flow], Expr]
 
 
-def block(body: Body, statements: list[ast.stmt] | tuple[ast.stmt, ...], scope: Scope, flow: Flow) -> Expr:
+def block(body: Body, statements: Sequence[ast.stmt], scope: Scope, flow: Flow) -> Expr:
     """The value of a block and all that comes after it."""
     if not statements:
         return flow.rest(scope)

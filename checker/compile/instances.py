@@ -118,7 +118,9 @@ def _arguments(body: Body, target: Target, given: Given, node: ast.expr, scope: 
 
 def _parameters(body: Body, source: Source, node: ast.expr) -> tuple[list[str], list[str], dict[str, Any]]:
     """The names of parameters that are given by place and by name alone, and the defaults."""
-    places, names, defaults = [], [], {}
+    places: list[str] = []
+    names: list[str] = []
+    defaults: dict[str, Any] = {}
     for parameter in inspect.signature(source.function).parameters.values():
         if parameter.kind in (parameter.VAR_POSITIONAL, parameter.VAR_KEYWORD):
             raise outside(

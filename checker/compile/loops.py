@@ -118,7 +118,7 @@ class _Round:
     def fold(self, body: Body, whole: _Loop, initial: list[Expr], kinds: list[FiniteType]) -> Fold:
         """The loop, for accumulators of these types."""
         first = [build.sure(value, kind) for value, kind in zip(initial, kinds, strict=True)]
-        until = []
+        until: list[Expr] = []
         if whole.stops:
             until.append(Local(self.names[len(first)], type=BOOL))
             first.append(build.NO)

@@ -201,20 +201,22 @@ def updated(body: Body, owner: Expr, node: ast.expr, scope: Scope) -> Expr:
             found = put(body, found, body.expr(key, scope, owner.type.key), value, scope)
         return found
     kind, at = owner.type, body.at(node)
-    qualifiers, key, value = pairs(body, node, scope, kind)
-    key, value = body.fitted(key, scope, kind.key, at), body.fitted(value, scope, kind.value, at)
+    qualifiers, new_key, new_value = pairs(body, node, scope, kind)
+    new_key = body.fitted(new_key, scope, kind.key, at)
+    new_value = body.fitted(new_value, scope, kind.value, at)
     name = body.names.fresh("map")
     whole = Local(name, type=kind, at=at)
     if len(qualifiers) == 1 and isinstance(only := qualifiers[0], For):
         element, over_what = only.name, only.domain
     else:
-        pair = MakeTuple((key, value), type=TupleType((key.type, value.type)), at=at)
+        pair = MakeTuple((new_key, new_value), type=TupleType((new_key.type, new_value.type)), at=at)
         over_what = Comprehension(qualifiers, pair, type=SeqType(pair.type, None), at=at)
         element = body.names.fresh("pair")
         taken = Local(element, type=pair.type, at=at)
-        key, value = Item(taken, 0, type=key.type, at=at), Item(taken, 1, type=value.type, at=at)
+        new_key = Item(taken, 0, type=new_key.type, at=at)
+        new_value = Item(taken, 1, type=new_value.type, at=at)
     tuple_type = TupleType((kind,))
-    round_ = MakeTuple((Put(whole, key, value, type=kind, at=at),), type=tuple_type, at=at)
+    round_ = MakeTuple((Put(whole, new_key, new_value, type=kind, at=at),), type=tuple_type, at=at)
     fold = Fold((name,), (owner,), element, over_what, None, round_, type=tuple_type, at=at)
     return Item(fold, 0, type=kind, at=at)
 

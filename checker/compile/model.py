@@ -40,7 +40,7 @@ class _Compiler:
         state = self.unit.kinds.interned(declaration.state)
         assert isinstance(state, RecordType)
         self.state = state
-        everything = (*declaration.initial, *declaration.actions, *declaration.properties,
+        everything: tuple[Action | Property, ...] = (*declaration.initial, *declaration.actions, *declaration.properties,
                       *declaration.final, *declaration.boundary)  # fmt: skip
         for one in everything:
             self.unit.fresh_name(one.name)

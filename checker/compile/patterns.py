@@ -200,7 +200,8 @@ def _class(body: Body, node: ast.MatchClass, value: Expr, scope: Scope) -> Match
 
 def _joined(body: Body, parts: Iterable[tuple[ast.pattern, Expr]], told: Condition, scope: Scope) -> Matched:
     """A test on the whole and patterns for its parts, which are asked only where the test holds."""
-    tests, yes, names = [told.value], told.yes, []
+    tests, yes = [told.value], told.yes
+    names: list[tuple[str, Expr]] = []
     sure = True
     for pattern, value in parts:
         found = matched(body, pattern, value, scope)

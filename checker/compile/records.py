@@ -67,14 +67,14 @@ class Given:
     def of(cls, body: Body, node: ast.Call) -> Given:
         """The arguments of a call; none of them is a star."""
         star = next((a for a in node.args if isinstance(a, ast.Starred)), None)
-        star = star or next((k.value for k in node.keywords if k.arg is None), None)
-        if star is not None:
+        spread = next((k.value for k in node.keywords if k.arg is None), None)
+        if star is not None or spread is not None:
             raise outside(
                 "arguments",
                 "arguments are passed with a star",
                 "Which parameter gets which argument must be known before the model runs.",
                 "Write the arguments one by one.",
-                body.at(star),
+                body.at(star or spread),
             )
         return cls(tuple(node.args), {k.arg: k.value for k in node.keywords if k.arg is not None})
 
@@ -110,12 +110,13 @@ def make(
 
 def _wanted(cls: type[Any], wanted: FiniteType | None) -> RecordType | None:
     """The option of the wanted type that is of this class."""
-    found = [k for k in options(wanted) if isinstance(k, RecordType) and k.cls is cls] if wanted else []
+    kinds = options(wanted) if wanted is not None else ()
+    found = [kind for kind in kinds if isinstance(kind, RecordType) and kind.cls is cls]
     return found[0] if len(found) == 1 else None
 
 
 def _declared(body: Body, cls: type[Any], hint: Any, node: ast.Call) -> RecordType | None:
-    if hint is cls and getattr(cls, "__parameters__", ()):
+    if hint is cls and getattr(cls, "__parameters__", None):
         return None
     place = Place(f"`{cls.__name__}`", lambda: body.at(node))
     found = body.unit.kinds.of_hint(hint, body.source.given, place)

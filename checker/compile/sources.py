@@ -34,7 +34,7 @@ MISSING = Missing()
 class Source:
     """A function: its definition, the class that it belongs to, and what type parameters stand for."""
 
-    function: FunctionType
+    function: Any  # a FunctionType, which type checkers take for a method of this class
     file: str
     node: ast.FunctionDef
     owner: type[Any] | None

@@ -25,7 +25,7 @@ from checker.ir.nodes import (
     Slice,
     Stuck,
 )
-from checker.ir.typing import options
+from checker.ir.typing import joined, options
 from checker.lang.types import NOTHING, FiniteType, IntType, SeqType, TupleType, UnionType
 
 Rest = Callable[[Scope], Expr]
@@ -128,7 +128,7 @@ def item(value: Expr, place: int) -> Expr:
 def as_sequence(value: Expr) -> Expr:
     """A tuple of fixed length as a sequence; a sequence as it is."""
     if isinstance(value.type, TupleType):
-        return build.sure(value, SeqType(build.joined(value.type.items), None))
+        return build.sure(value, SeqType(joined(value.type.items), None))
     return value
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import attrs
 
-from checker.ir.nodes import Call, Expr, Fold, For, Let, Local, With
+from checker.ir.nodes import Call, Expr, Fold, For, Let, Local, Qualifier, With
 from checker.ir.program import Function, Program
 from checker.ir.walk import binders, everything, rebuilt
 
@@ -70,7 +70,8 @@ class _Renamer:
         )  # fmt: skip
 
     def qualified(self, node: Any, names: Mapping[str, str]) -> Expr:
-        outside, qualifiers = names, []
+        outside = names
+        qualifiers: list[Qualifier] = []
         for qualifier in node.qualifiers:
             if isinstance(qualifier, For):
                 domain = self.renamed(qualifier.domain, names)
