@@ -34,7 +34,7 @@ class PackedState:
 def packed_state(layouts: Layouts, kind: RecordType) -> PackedState:
     """The packing of a program's states, whose C type is `State`."""
     bits = layouts.widths.of(kind)
-    texts = [str(site) for site in sites(layouts, kind)]
+    texts = [str(site).removeprefix(".") for site in sites(layouts, kind)]
     numbered = tuple(dict.fromkeys(texts))
     pack = _pack(layouts, kind, bits, [numbered.index(text) + 1 for text in texts])
     text = f"{pack}\n{_unpack(layouts, kind, bits)}"
