@@ -22,6 +22,7 @@ from checker.reference.system import ReferenceSystem
 from checker.symmetry.reduction import Reduction, reduction_of
 
 if TYPE_CHECKING:
+    from checker.native.compiler import Compiler
     from checker.native.model import NativeModel
 
 Engine = Literal["auto", "python", "native"]
@@ -159,12 +160,19 @@ def compiled(declaration: Declaration) -> NativeModel:
     """The model as a loaded library, compiled now or before."""
     from checker.compile.model import compile_model
     from checker.ir.passes.pipeline import optimised
-    from checker.native.compiler import HOW_TO_GET_ONE, find_compiler
     from checker.native.model import native_model
+
+    compiler = compiler_at_hand()
+    return native_model(optimised(compile_model(declaration)), compiler)
+
+
+def compiler_at_hand() -> Compiler:
+    """The machine's C compiler, or that of a wheel; CallError where there is none."""
+    from checker.native.compiler import HOW_TO_GET_ONE, find_compiler
 
     compiler = find_compiler()
     if compiler is None:
         raise CallError(
             "native/no-compiler", "there is no C compiler on this machine", instead=HOW_TO_GET_ONE
         )
-    return native_model(optimised(compile_model(declaration)), compiler)
+    return compiler

@@ -19,6 +19,7 @@ COMMANDS = {
     "check": "checker.cli.check",
     "simulate": "checker.cli.simulate",
     "replay": "checker.cli.replay",
+    "compile": "checker.cli.compile",
 }
 
 EXIT_INTERNAL = 70

@@ -50,7 +50,7 @@ class _Compiler:
         program = Program(
             name=declared.name,
             constants=tuple((c.name, c.type, c.value) for c in declared.constants),
-            state=self.state,
+            state=self.declaration.state,  # as declared: bounds keep their own texts
             initial=tuple(self._transition(one, initial=True) for one in declared.initial),
             actions=tuple(self._transition(one, initial=False) for one in declared.actions),
             properties=tuple(self._predicate(one, one.kind) for one in declared.properties),
