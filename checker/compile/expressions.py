@@ -246,7 +246,8 @@ def _index(body: Body, value: Expr, node: ast.expr, scope: Scope, at: Any) -> Ex
     if isinstance(value.type, TupleType):
         count = len(value.type.items)
         if isinstance(place, Literal) and -count <= place.value < count:
-            return item(value, place.value % count)
+            number = place.value % count
+            return body.named(value, "items", lambda whole: item(whole, number))
         if not value.type.items or isinstance(place, Literal):
             raise outside("type", f"this tuple has {count} items, and none at this place",
                           "A tuple of fixed length has a known number of items.", "Take another place.", at)  # fmt: skip
@@ -265,8 +266,12 @@ def _slice(body: Body, value: Expr, node: ast.Slice, scope: Scope, at: Any) -> E
     if isinstance(value.type, TupleType) and known:
         bounds = [bound.value if isinstance(bound, Literal) else None for bound in (low, high)]
         places = range(len(value.type.items))[slice(*bounds)]
-        items = tuple(item(value, place) for place in places)
-        return MakeTuple(items, type=TupleType(tuple(one.type for one in items)), at=at)
+
+        def part(whole: Expr) -> Expr:
+            items = tuple(item(whole, place) for place in places)
+            return MakeTuple(items, type=TupleType(tuple(one.type for one in items)), at=at)
+
+        return body.named(value, "items", part)  # all of it is evaluated, whatever is left out
     value = as_sequence(value)
     return Slice(value, low, high, type=value.type, at=at)
 
