@@ -19,7 +19,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))  # run as a script, by path
 
 from tests.benchmarks import cases, table
-from tests.benchmarks.measure import Peer, Run, Unavailable, WrongResult, checked_run
+from tests.benchmarks.measure import Peer, Run, Unavailable, WrongResult, checked_run, warm_memory
 from tests.benchmarks.peers.ceiling import Ceiling
 from tests.benchmarks.peers.quorate import Engine, Quorate
 
@@ -69,12 +69,14 @@ def available(peers: Sequence[Peer], cache: Path) -> tuple[list[Peer], Reasons]:
     return ready, reasons
 
 
-def rounds(peers: Sequence[Peer], runs: int) -> Found:
+def rounds(peers: Sequence[Peer], runs: int, *, quick: bool) -> Found:
     """Everybody once, then everybody again."""
     found: Found = [(peer, []) for peer in peers]
     for number in range(1, runs + 1):
         for peer, past in found:
             progress(f"round {number}: {peer.name}, {peer.workers} worker(s), {peer.model}")
+            if not quick:
+                warm_memory()
             past.append(checked_run(peer))
     return found
 
@@ -83,7 +85,7 @@ def compared(runs: int, cache: Path, *, quick: bool, without: Sequence[str]) -> 
     """The table of everybody on two-phase commit."""
     peers = [peer for peer in cases.comparison(quick=quick) if peer.name not in without]
     ready, reasons = available(peers, cache)
-    found = rounds(ready, runs)
+    found = rounds(ready, runs, quick=quick)
     ceiling = next((past for peer, past in found if isinstance(peer, Ceiling)), None)
     ours = (past for peer, past in found if isinstance(peer, Quorate) and peer.engine == "native")
     return [*table.comparison(found, ceiling, next(ours, None)), "", *table.missing(reasons)]
@@ -94,7 +96,7 @@ def modelled(engine: Engine, runs: int, cache: Path, *, quick: bool) -> list[str
     ready, reasons = available(cases.models(engine, quick=quick), cache)
     if not ready:
         return table.missing(reasons[:1])
-    searches = table.models(rounds(ready, runs))
+    searches = table.models(rounds(ready, runs, quick=quick))
     starters, _ = available(cases.starts(engine), cache)
     times = [
         (peer.model, [peer.cold_and_warm() for _ in range(runs)])
