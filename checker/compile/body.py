@@ -188,7 +188,7 @@ class Body:
 
     def bind(self, name: str, value: Expr, scope: Scope, use: Callable[[Scope], Expr]) -> Expr:
         """What follows an assignment."""
-        if isinstance(value, Local | Literal):
+        if isinstance(value, Local | Literal) or (name == "_" and build.simple(value)):
             return use(scope.binding(name, value))
         fresh = self.names.fresh(name)
         body = use(scope.binding(name, Local(fresh, type=value.type, at=value.at)))

@@ -81,6 +81,8 @@ def simple(value: Expr) -> bool:
 
 def let(name: str, value: Expr, body: Expr) -> Expr:
     """`body` in which a name stands for a value."""
+    if isinstance(body, Local) and body.name == name:
+        return value
     return Let(name, value, body, type=body.type, at=value.at)
 
 

@@ -9,7 +9,6 @@ from typing import Any, get_origin
 
 import attrs
 
-from checker.compile import build
 from checker.compile.body import Body
 from checker.compile.builtins import FUNCTIONS
 from checker.compile.faults import outside, unknown_name
@@ -158,6 +157,3 @@ def _method(
 def _of_record(kind: FiniteType, name: str) -> FunctionType | None:
     found = own_attribute(kind.cls, name) if isinstance(kind, RecordType) else None
     return found if isinstance(found, FunctionType) else None
-
-
-__all__ = ["build", "call"]

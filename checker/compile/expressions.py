@@ -8,26 +8,29 @@ from typing import Any
 from checker.compile import build
 from checker.compile.body import Body
 from checker.compile.conditions import condition
-from checker.compile.faults import mismatch, outside
+from checker.compile.faults import mismatch, outside, unknown_field
 from checker.compile.instances import call_method, call_record
 from checker.compile.records import field_of, own_attribute
 from checker.compile.scope import Scope, Self
 from checker.compile.sources import MISSING
 from checker.compile.targets import as_sequence, item
 from checker.ir.nodes import (
+    BOOL,
     INT,
     Constant,
     CountOf,
+    Equal,
     Expr,
     Get,
     Index,
     Literal,
-    Local,
     MakeTuple,
     Slice,
+    Stuck,
 )
 from checker.ir.typing import fits
 from checker.ir.walk import NODES
+from checker.lang.errors import suggestion
 from checker.lang.types import (
     NOTHING,
     BagType,
@@ -126,22 +129,14 @@ def attribute(body: Body, node: ast.Attribute, scope: Scope, wanted: FiniteType 
 
 
 def _members(owner: type[Any], name: str) -> str:
-    from checker.lang.errors import suggestion
-
     return suggestion(name, [known for known in vars(owner) if not known.startswith("_")])
 
 
 def of_value(body: Body, value: Expr, node: ast.Attribute, scope: Scope) -> Expr:
     """A field or property of a record."""
     kinds = scope.possible(value)
-    if any(isinstance(kind, EnumType) for kind in kinds) and node.attr in ("value", "name"):
-        raise outside(
-            "expression",
-            f"`.{node.attr}` of a member of an Enum is outside the subset",
-            "A member is equal to itself and to nothing else; its value is for Python.",
-            "Write a function that gives what is needed for each member, with `match`.",
-            body.at(node),
-        )
+    if any(isinstance(kind, EnumType) for kind in kinds) and node.attr == "value":
+        return body.each_option(value, scope, lambda option: _member_value(body, option, node))
     properties = [
         kind
         for kind in kinds
@@ -163,6 +158,23 @@ def of_value(body: Body, value: Expr, node: ast.Attribute, scope: Scope) -> Expr
     return body.each_option(value, scope, one)
 
 
+def _member_value(body: Body, member: Expr, node: ast.Attribute) -> Expr:
+    """The value of a member of an Enum: one of those that the class declares."""
+    if not isinstance(member.type, EnumType):
+        return Stuck("this has no value", type=NOTHING, at=body.at(node))
+    members = list(member.type.cls)
+    values = [body.literal(one.value, node) for one in members]
+
+    def chosen(found: Expr) -> Expr:
+        result = values[-1]
+        for one, value in zip(members[-2::-1], values[-2::-1], strict=True):
+            test = Equal(found, Literal(one, type=found.type), type=BOOL, at=body.at(node))
+            result = build.condition(test, value, result, body.at(node))
+        return result
+
+    return body.named(member, "member", chosen)
+
+
 def _class_constant(kind: RecordType, name: str) -> bool:
     found = own_attribute(kind.cls, name)
     return found is not None and name not in dict(kind.fields) and not callable(found)
@@ -176,8 +188,6 @@ def _of_model(body: Body, node: ast.Attribute, scope: Scope) -> Expr:
     if isinstance(found, property):
         return call_method(body, node.attr, node, scope)
     if found is MISSING:
-        from checker.compile.faults import unknown_field
-
         names = [n for n in dir(type(body.unit.model)) if not n.startswith("_")]
         raise unknown_field(
             node.attr, type(body.unit.model).__name__, [*body.unit.constants, *names], body.at(node)
@@ -296,6 +306,3 @@ def junction(body: Body, node: ast.BoolOp, scope: Scope, wanted: FiniteType | No
     """`and` and `or`; between values that are no truth values, the one that decides."""
     told = condition(body, node, scope)
     return told.value if told.raw is None else told.raw
-
-
-__all__ = ["Local", "attribute", "choice", "constant", "junction", "key_of", "name", "subscript", "walrus"]

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from enum import Enum
-from typing import Any, TypeVar, get_args
+from typing import Any, TypeVar, get_args, get_origin
 
 import attrs
 
@@ -53,7 +53,7 @@ class Kinds:
 
     def of_hint(self, hint: Any, given: Given, place: Place, *, bounded: bool = False) -> FiniteType | None:
         """The type of an annotation; None where it names type parameters that are not given."""
-        if hint is Any or _is_open(hint := substitute(hint, given)):
+        if hint is Any or _is_open(hint := substitute(hint, given)) or _says_little(hint):
             return None
         return self.interned(self._resolver.resolve(hint, place, bounded=bounded))
 
@@ -226,6 +226,14 @@ def _defines(cls: type[Any], name: str) -> bool:
 def _is_open(hint: Any) -> bool:
     """Whether an annotation names a type parameter."""
     return isinstance(hint, TypeVar) or any(_is_open(part) for part in get_args(hint))
+
+
+def _says_little(hint: Any) -> bool:
+    """Whether an annotation only says what can be done with a value: `Iterable[Node]`."""
+    return getattr(get_origin(hint) or hint, "__module__", "") in (
+        "collections.abc",
+        "typing",
+    ) and isinstance(get_origin(hint) or hint, type)
 
 
 def _short(value: Any) -> str:

@@ -11,7 +11,7 @@ import ast
 from checker.compile import build
 from checker.compile.body import Body
 from checker.compile.faults import outside
-from checker.compile.iteration import collected, comprehended, domain, over
+from checker.compile.iteration import comprehended, domain, over
 from checker.compile.records import Given
 from checker.compile.scope import Scope
 from checker.compile.targets import item as item_at
@@ -19,6 +19,7 @@ from checker.ir.nodes import (
     BOOL,
     INT,
     BagAdd,
+    BagRemove,
     Comprehension,
     CountOf,
     Every,
@@ -26,6 +27,7 @@ from checker.ir.nodes import (
     Fill,
     Fold,
     For,
+    Get,
     Item,
     Keys,
     Literal,
@@ -241,8 +243,6 @@ def all_maps(body: Body, node: ast.Call, scope: Scope, wanted: FiniteType | None
     def chosen(found: Expr) -> Expr:
         one = Local(body.names.fresh("map"), type=kind, at=at)
         key = Local(body.names.fresh("key"), type=kind.key, at=at)
-        from checker.ir.nodes import Get
-
         inside = Member(Get(one, key, type=kind.value, at=at), found, type=BOOL, at=at)
         test = Quantifier("all", (For(key.name, one),), inside, type=BOOL, at=at)
         return Comprehension((For(one.name, every), Where(test)), one, type=SetType(kind), at=at)
@@ -279,8 +279,6 @@ def of_counts(body: Body, node: ast.Call, scope: Scope, wanted: FiniteType | Non
     member = Item(taken, 0, type=key.type, at=at)
     # A key that comes twice has the count that came last: it is taken out before it is put in.
     held = CountOf(bag, member, type=INT, at=at)
-    from checker.ir.nodes import BagRemove
-
     without = BagRemove(bag, member, held, type=kind, at=at)
     added = BagAdd(without, member, Item(taken, 1, type=INT, at=at), type=kind, at=at)
     tuple_type = TupleType((kind,))
@@ -288,6 +286,3 @@ def of_counts(body: Body, node: ast.Call, scope: Scope, wanted: FiniteType | Non
     first = Literal(Bag(), type=kind, at=at)
     fold = Fold((bag.name,), (first,), taken.name, several, None, round_, type=tuple_type, at=at)
     return Item(fold, 0, type=kind, at=at)
-
-
-__all__ = ["all_maps", "collected", "fill", "make_bag", "make_map", "of_counts", "pairs", "put", "updated"]

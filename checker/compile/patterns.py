@@ -16,12 +16,12 @@ from checker.compile.flow import Flow
 from checker.compile.meet import Branch, branches
 from checker.compile.operators import equality
 from checker.compile.records import field_of
-from checker.compile.scope import Facts, Scope, both, either, impossible
+from checker.compile.scope import Facts, Scope, both, either, impossible, path
 from checker.compile.sources import MISSING
 from checker.compile.statements import way_of
 from checker.compile.targets import as_sequence, item
-from checker.ir.nodes import BOOL, INT, Equal, Expr, Index, Length, Less, Literal, MakeTuple, Slice, Stuck
-from checker.lang.types import NOTHING, NoneType, SeqType, TupleType, UnionType
+from checker.ir.nodes import BOOL, INT, Equal, Expr, Index, Length, Less, Literal, MakeTuple, Or, Slice, Stuck
+from checker.lang.types import NOTHING, EnumType, NoneType, SeqType, TupleType, UnionType
 
 
 @frozen
@@ -74,13 +74,33 @@ def _cases(body: Body, node: ast.Match, subject: Expr, scope: Scope, flow: Flow)
         if test.value == build.YES or impossible(test.no):
             break
     else:
-        tests.append(Condition(build.YES))
-        ways.append(Branch([], left))
+        if _all_members(subject, left, tests):
+            tests[-1] = Condition(build.YES, tests[-1].yes)
+        else:
+            tests.append(Condition(build.YES))
+            ways.append(Branch([], left))
 
     def choose(made: list[Callable[[], Expr]]) -> Expr:
         return _chain(list(zip(tests, made, strict=True)), body.at(node))
 
     return branches(body, ways, scope, flow, choose)
+
+
+def _all_members(subject: Expr, scope: Scope, tests: list[Condition]) -> bool:
+    """Whether the cases ask for every member of the subject's Enum, one by one or by `|`."""
+    kinds = scope.possible(subject)
+    if len(kinds) != 1 or not isinstance(kinds[0], EnumType):
+        return False
+    seen = set()
+    for test in tests:
+        for part in test.value.operands if isinstance(test.value, Or) else (test.value,):
+            if (
+                isinstance(part, Equal)
+                and isinstance(part.right, Literal)
+                and path(part.left) == path(subject)
+            ):
+                seen.add(part.right.value)
+    return path(subject) is not None and set(kinds[0].cls) <= seen
 
 
 def _chain(cases: list[tuple[Condition, Callable[[], Expr]]], at: Any) -> Expr:

@@ -13,7 +13,7 @@ from attrs import frozen
 from checker.compile.body import Body
 from checker.compile.faults import outside, unknown_field
 from checker.compile.scope import Scope
-from checker.ir.nodes import As, Expr, Field, Literal, MakeRecord, Stuck, Update
+from checker.ir.nodes import As, Expr, Field, MakeRecord, Stuck, Update
 from checker.ir.typing import options
 from checker.lang.hints import Place, durability
 from checker.lang.types import NOTHING, FiniteType, IntType, RecordType, UnionType
@@ -224,6 +224,3 @@ def kept(body: Body, node: ast.Call, scope: Scope, wanted: FiniteType | None) ->
 def own_attribute(cls: type[Any], name: str) -> Any:
     """What a record class has under a name that is no field: a method, a property, a constant."""
     return inspect.getattr_static(cls, name, None)
-
-
-__all__ = ["Given", "Literal", "evolve", "field_of", "kept", "make", "own_attribute"]
