@@ -7,6 +7,7 @@ words that was zero before.  Only values within their bounds are packed; `bounds
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -144,7 +145,11 @@ class Packer:
         """The `decode_` or `unpack_` function with such a body."""
         layouts, body = self.layouts, [line for line in lines if line]
         text = "\n".join(body)
-        void = [f"(void){name};" for name in ("out", "code" if self.narrow else "words") if name not in text]
+        void = [
+            f"(void){name};"
+            for name in ("out", "code" if self.narrow else "words")
+            if not _mentions(text, name)
+        ]
         name = layouts.exact_label(self.kind)
         result, parameters = layouts.result(self.kind)
         void = [line for line in void if "out" not in line or parameters]
@@ -153,6 +158,10 @@ class Packer:
             return function(f"decode_{name}", result, parameters, [*void, *body])
         parameters = [*parameters, "const uint64_t *words", "unsigned at"]
         return function(f"unpack_{name}", result, parameters, [*void, *body])
+
+
+def _mentions(text: str, name: str) -> bool:
+    return re.search(rf"\b{name}\b", text) is not None
 
 
 def mask(width: int) -> str:

@@ -45,7 +45,7 @@ def differences(seed: int, many: int, depth: int, folder: Path) -> tuple[list[st
     wrong = [
         f"{printed_definition(made[2 * n])}\ngives {answers[n]}; expected {expected[n]!r}"
         for n in range(many)
-        if answers[n] != 1 and answers[n] != ESCAPED or (expected[n] is STUCK and answers[n] != ESCAPED)
+        if (answers[n] != 1 and answers[n] != ESCAPED) or (expected[n] is STUCK and answers[n] != ESCAPED)
     ]
     return wrong, sum(answer == 1 for answer in answers)
 

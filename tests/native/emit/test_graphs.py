@@ -1,0 +1,112 @@
+"""What generated code does in a state is what CPython does in it: every transition, every predicate.
+
+For every spec of the library and every broken variant, in states that a search reaches first and in
+random ones.  Where CPython raises, generated code leaves the action to the host; it may do so elsewhere,
+but in these specs it never needs to.
+"""
+
+from __future__ import annotations
+
+import subprocess
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from checker.compile.model import compile_model
+from checker.ir.passes.pipeline import optimised
+from checker.lang.declarations import Declaration
+from checker.native.generate import Generated, generated
+from checker.native.host import bound_text
+from checker.native.library import Kind, Library
+from tests.interpret.test_twins import INSTANCES, declared
+from tests.native.emit.harness import WARNINGS
+from tests.programs.twins import RAISES, by_cpython, reachable, sampled
+
+RUNTIME = Path(__file__).resolve().parents[3] / "checker" / "native" / "runtime"
+LEFT_TO_THE_HOST = "left to the host"
+KINDS = {"always": Kind.ALWAYS, "step": Kind.STEP, "sometimes": Kind.SOMETIMES}
+
+
+def loaded(made: Generated, folder: Path) -> Library:
+    """The generated code with the runtime, compiled without a single warning."""
+    source, library = folder / "model.c", folder / "model.so"
+    source.write_text(made.text)
+    command = ["gcc", "-std=gnu11", "-O1", *WARNINGS, f"-I{RUNTIME}", "-shared", "-fPIC", "-pthread"]
+    done = subprocess.run([*command, str(source), "-o", str(library)], capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr[:6000]
+    return Library(library)
+
+
+def by_reference(declaration: Declaration, made: Generated, pair: tuple[Any, Any]) -> dict[str, Any]:
+    """What CPython makes of a state: for each action its successors with how often they come, as packed
+    words or the text of the bound that they leave; for each predicate its answer."""
+    outcomes = by_cpython(declaration, pair)
+    expected: dict[str, Any] = {p.name: outcomes[p.name] for p in declaration.properties}
+    for name in made.actions:
+        choices = outcomes[name]
+        found = {} if choices == RAISES else {a: outcomes[name, a] for a in choices}
+        if choices == RAISES or RAISES in found.values():
+            expected[name] = RAISES
+            continue
+        counts: Counter[Any] = Counter()
+        for arguments, successor in found.items():
+            if successor is not None:
+                counts[packed(declaration, made, successor)] += choices[arguments]
+        expected[name] = counts
+    return expected
+
+
+def packed(declaration: Declaration, made: Generated, state: Any) -> Any:
+    """A state as words, or the text of the bound that it leaves."""
+    fault = declaration.state.fault(state)
+    return made.codec.encode(state) if fault is None else bound_text(fault)
+
+
+def by_library(library: Library, made: Generated, pair: tuple[Any, Any]) -> dict[str, Any]:
+    """What generated code makes of it, in the same form."""
+    words, after = (made.codec.encode(state) for state in pair)
+    assert words is not None
+    found: dict[str, Any] = {name: Counter() for name in made.actions}
+    for listed in library.successors(words):
+        name = made.actions[listed.action]
+        if listed.bound < 0:
+            found[name] = LEFT_TO_THE_HOST
+        else:
+            text = made.packed.bounds[listed.bound - 1] if listed.bound else None
+            found[name][text or listed.words] += 1
+    names = {"always": made.always, "step": made.steps, "sometimes": made.sometimes}
+    for kind, number in KINDS.items():
+        for place, name in enumerate(names[kind]):
+            answer = library.ask(number, place, words, after if kind == "step" else None)
+            found[name] = LEFT_TO_THE_HOST if answer is None else answer
+    return found
+
+
+def differences(declaration: Declaration, folder: Path, number: int) -> tuple[list[Any], int]:
+    """Where the two differ, and how often generated code left something to the host for no reason."""
+    made = generated(optimised(compile_model(declaration)))
+    library = loaded(made, folder)
+    states = [*reachable(declaration, number), *sampled(declaration, number)]
+    wrong, left = [], 0
+    for pair in zip(states, states[1:] + states[:1], strict=True):
+        expected, found = by_reference(declaration, made, pair), by_library(library, made, pair)
+        for name, outcome in expected.items():
+            if found[name] == LEFT_TO_THE_HOST:
+                left += outcome != RAISES
+            elif found[name] != outcome:
+                wrong.append((name, pair, outcome, found[name]))
+    return wrong, left
+
+
+@pytest.mark.parametrize(
+    "instance", INSTANCES, ids=[" ".join([s, *map(str, c.items())]) for s, c in INSTANCES]
+)
+def test_specs_mean_the_same_in_c_and_to_cpython(
+    instance: tuple[str, dict[str, Any]], tmp_path: Path
+) -> None:
+    """State by state: every successor of every action, every predicate; nothing is left to the host."""
+    wrong, left = differences(declared(*instance), tmp_path, 40)
+    assert wrong == []
+    assert left == 0
