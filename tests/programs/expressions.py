@@ -58,6 +58,14 @@ class Expressions:
         yield
         self.scope, self.ordered = before, was_ordered
 
+    @contextmanager
+    def without(self, path: str) -> Iterator[None]:
+        """Where it would make no sense to look at a value again."""
+        before = self.scope
+        self.scope = {name: kind for name, kind in before.items() if name != path}
+        yield
+        self.scope = before
+
     def paths(self, names: dict[str, Kind]) -> Iterator[tuple[str, Kind]]:
         """Names, and the fields and items that can be read off them."""
         for name, kind in names.items():

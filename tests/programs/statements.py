@@ -86,7 +86,8 @@ class Statements(Expressions):
     def narrowing(self, path: str, kind: Kind, result: Callable[[], str], depth: int) -> Lines:
         """An early return for None, and the value known afterwards."""
         assert isinstance(kind, Option)
-        lines = [f"if {path} is None:", f"    return {result()}"]
+        with self.without(path):
+            lines = [f"if {path} is None:", f"    return {result()}"]
         name = self.fresh("y")
         with self.knowing({path: kind.inner}):
             lines.append(f"{name}: {kind.inner.loose} = {path}")

@@ -35,7 +35,9 @@ def random_value(kind: FiniteType, random: Random) -> Any:
         case SeqType(item=item, limit=limit):
             return tuple(random_value(item, random) for _ in range(random.randint(0, _most(item, limit))))
         case SetType(item=item, capacity=capacity):
-            return frozenset(random_value(item, random) for _ in range(random.randint(0, _most(item, capacity))))
+            return frozenset(
+                random_value(item, random) for _ in range(random.randint(0, _most(item, capacity)))
+            )
         case MapType(key=key, value=value):
             return Map({member: random_value(value, random) for member in key.members()})
         case BagType():
@@ -45,7 +47,9 @@ def random_value(kind: FiniteType, random: Random) -> Any:
 
 
 def _bag(kind: BagType, random: Random) -> Bag[Any]:
-    items = [random_value(kind.item, random) for _ in range(random.randint(0, _most(kind.item, kind.capacity)))]
+    items = [
+        random_value(kind.item, random) for _ in range(random.randint(0, _most(kind.item, kind.capacity)))
+    ]
     most = kind.max_count
     return Bag(item for place, item in enumerate(items) if most is None or items[:place].count(item) < most)
 
