@@ -324,9 +324,10 @@ def _pack_listed(layouts: Layouts, kind: SetType) -> Definition:
     """A bit set with a small capacity: how many, then the rank of each."""
     p, length = Packer(layouts, kind), layouts.widths.length(kind)
     scalar = layouts.is_scalar(kind)
+    rank = "__builtin_ctzll(left)" if scalar else "(n * 64 + __builtin_ctzll(left))"
     each = Offset(length, layouts.widths.listed_item(kind), "place")
     inner = [
-        p.put_code(f"(uint64_t){'' if scalar else 'n * 64 + '}__builtin_ctzll(left)", each.stride, each),
+        p.put_code(f"(uint64_t){rank}", each.stride, each),
         "place++;",
     ]
     source = "value" if scalar else "value->bits[n]"

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from attrs import field, frozen
+from attrs import frozen
 
 from checker.lang.errors import SpecError
 from checker.lang.types import (
@@ -29,6 +29,7 @@ from checker.lang.types import (
 )
 from checker.native.layout.codec import Codec
 from checker.native.layout.layouts import Layouts
+from checker.native.layout.packing import code, decoded
 from checker.native.layout.shapes import WORD, size, storage_bits
 from checker.native.layout.state import words_of
 
@@ -46,7 +47,6 @@ static __attribute__((noreturn, noinline, unused)) void escape(Worker *w)
 INT = IntType(None, None)
 NUMBER = IntType(-(2**63), 2**63 - 1)
 BOOL = BoolType()
-ESCAPED = -1000
 
 
 class Escape(Exception):
@@ -77,7 +77,7 @@ def roomiest(layouts: Layouts, kind: FiniteType) -> FiniteType:
         case BagType(item=item):
             roomy, room = roomiest(layouts, item), layouts.capacity(kind)
             possible = size(roomy)
-            return BagType(roomy, 12 if possible is not None and possible <= room else room, None)
+            return BagType(roomy, 24 if possible is not None and possible <= room else room, None)
         case _:
             return kind
 
@@ -94,7 +94,7 @@ class Operation:
     operands: tuple[FiniteType, ...]
     result: FiniteType
     in_place: bool = False
-    pointer: bool = field(default=False)
+    pointer: bool = False
 
 
 class Library:
@@ -129,6 +129,10 @@ class Library:
         """The type as which values of a type are carried."""
         return NUMBER if kind == INT else roomiest(self.layouts, kind)
 
+    def carries(self, kind: FiniteType, value: Any) -> bool:
+        """Whether a value is not too large for the tests to carry."""
+        return self.carrier(kind).fault(value) is None
+
     def words(self, kind: FiniteType, value: Any) -> tuple[int, ...]:
         """A value as words."""
         words = self.codec(kind).encode(value)
@@ -145,7 +149,10 @@ class Library:
             lines.append(f"    {unpacked(layouts, self.carrier(kind), f'v{place}', f'(in + {at})')}")
             arguments.append(layouts.argument(kind, f"v{place}"))
             at += words_of(layouts.widths.of(self.carrier(kind)))
-        if operation.in_place:
+        if operation.name == "next":
+            lines.append(walk(layouts, operation.kinds[0]))
+            made = "made"
+        elif operation.in_place:
             arguments[0] = "&v0"
             lines.append(f"    {layouts.call(operation.name, operation.kinds, *arguments)};")
             made = "v0"
@@ -170,25 +177,35 @@ class Library:
         )
 
 
+def walk(layouts: Layouts, kind: FiniteType) -> str:
+    """The statements that count the members of a collection; -1 if they come in a wrong order, or twice."""
+    assert isinstance(kind, SetType | BagType)
+    name, scalar = layouts.name(kind.item), layouts.is_scalar(kind.item)
+    order = layouts.call("order", kind.item, "before", "item")
+    passed = layouts.argument(kind, "v0")
+    return f"""
+    int cursor = 0;
+    int64_t made = 0;
+    {name if scalar else f"const {name} *"} item = 0, {"" if scalar else "*"}before = 0;
+    while (made >= 0 && {layouts.call("next", kind, passed, "&cursor", "&item")}) {{
+        if (made > 0 && {order} >= 0) made = -2;
+        if (!{layouts.call("has", kind, passed, "item")}) made = -2;
+        before = item;
+        made++;
+    }}"""
+
+
 def unpacked(layouts: Layouts, kind: FiniteType, place: str, words: str) -> str:
     """The statement that unpacks words into a variable."""
     if layouts.is_scalar(kind):
-        return f"{place} = {decoded_words(layouts, kind, words)};"
+        return f"{place} = {decoded(layouts, kind, f'{words}[0]')};"
     if layouts.widths.of(kind) <= WORD:
         return f"{layouts.call('decode', kind, f'&{place}', f'{words}[0]')};"
     return f"{layouts.call('unpack', kind, f'&{place}', words, '0')};"
 
 
-def decoded_words(layouts: Layouts, kind: FiniteType, words: str) -> str:
-    from checker.native.layout.packing import decoded
-
-    return decoded(layouts, kind, f"{words}[0]")
-
-
 def packed(layouts: Layouts, kind: FiniteType, place: str) -> str:
     """The statements that pack a variable into `out`."""
-    from checker.native.layout.packing import code
-
     width = layouts.widths.of(kind)
     if width <= WORD:
         return f"out[0] = {code(layouts, kind, place) if width else '0'};"
@@ -219,8 +236,3 @@ def carried(layouts: Layouts, kinds: Sequence[FiniteType]) -> list[FiniteType]:
             continue
         found.append(kind)
     return found
-
-
-def is_numbered(kind: FiniteType) -> bool:
-    """Whether the values of a type have ranks."""
-    return size(kind) is not None
