@@ -78,7 +78,8 @@ EXPORT void quorate_free(Search *s)
     for (int n = 0; n < WITNESSES; n++) free(s->witnesses[n].path);
     table_unmap(&s->table);
     arena_close(&s->arena);
-    void *lists[] = { s->workers, s->threads, s->segments, s->levels, s->stack, s->parents, s->offered, s };
+    void *lists[] = { s->workers, s->threads, s->segments, s->levels,
+                      s->stack, s->parents, s->offered, s };
     for (size_t i = 0; i < sizeof lists / sizeof *lists; i++) free(lists[i]);
 }
 
@@ -141,7 +142,8 @@ EXPORT void quorate_progress(Search *s, Progress *progress)
 }
 
 /* represented: the states that the stored ones stand for, 128 bits, right unless saturated.
- * walks: behaviours walked; abandoned: those of them that ended where generated code could not go on. */
+ * walks: behaviours walked; abandoned: those of them that ended where generated code could not go
+ * on. */
 typedef struct Counts {
     uint64_t distinct, generated, depth, queue;
     uint64_t represented_low, represented_high, saturated;
@@ -185,7 +187,8 @@ EXPORT void quorate_counts(Search *s, Counts *counts)
     counts->growths = s->growths;
     counts->table_slots = s->table.line_count * s->table.slots_per_line;
     counts->fingerprint_bits = s->options.compact_bits;
-    counts->effective_bits = bits_effective(s->options.compact_bits, counts->distinct, counts->compared);
+    counts->effective_bits =
+        bits_effective(s->options.compact_bits, counts->distinct, counts->compared);
 }
 
 EXPORT int quorate_reason(Search *s)
@@ -193,7 +196,8 @@ EXPORT int quorate_reason(Search *s)
     return s->reason;
 }
 
-/* Per action, and last for the initial states: how often it was taken, how many new states it gave. */
+/* Per action, and last for the initial states: how often it was taken, how many new states it
+ * gave. */
 EXPORT void quorate_actions(Search *s, uint64_t *taken, uint64_t *added)
 {
     for (int action = 0; action <= ACTIONS; action++) {
@@ -207,7 +211,8 @@ EXPORT void quorate_actions(Search *s, uint64_t *taken, uint64_t *added)
 
 /* How often a bound was left, and first where: at which depth, from which state by which action
  * (ACTIONS: an initial state). Returns how often. */
-EXPORT uint64_t quorate_bound(Search *s, uint64_t number, uint64_t *depth, int64_t *action, uint64_t *parent)
+EXPORT uint64_t quorate_bound(Search *s, uint64_t number, uint64_t *depth, int64_t *action,
+                              uint64_t *parent)
 {
     Bound first = { .depth = 0 };
     if (!number || number > BOUNDARY) return 0;
@@ -222,8 +227,8 @@ EXPORT uint64_t quorate_bound(Search *s, uint64_t number, uint64_t *depth, int64
     return first.times;
 }
 
-/* The witness of a property's violation, of a deadlock, or that a `sometimes` is reached: the states
- * in its trace, or 0 if there is none. A step property has two states: before and after. */
+/* The witness of a property's violation, of a deadlock, or that a `sometimes` is reached: the
+ * states in its trace, or 0 if there is none. A step property has two states: before and after. */
 EXPORT uint64_t quorate_witness(Search *s, uint64_t kind, uint64_t property, uint64_t *words)
 {
     static const uint64_t counts[] = { ALWAYS, STEPS, SOMETIMES, 1 };
@@ -248,7 +253,8 @@ EXPORT uint64_t quorate_states(Search *s, uint64_t from, uint64_t count, uint64_
 /* What the model is: words, bits, actions, bounds, the three kinds of properties, symmetry. */
 EXPORT void quorate_facts(uint64_t *facts)
 {
-    const uint64_t all[] = { STATE_WORDS, STATE_BITS, ACTIONS, BOUNDS, ALWAYS, STEPS, SOMETIMES, SYMMETRY };
+    const uint64_t all[] = { STATE_WORDS, STATE_BITS, ACTIONS, BOUNDS,
+                             ALWAYS, STEPS, SOMETIMES, SYMMETRY };
     memcpy(facts, all, sizeof all);
 }
 

@@ -1,8 +1,9 @@
 /* Properties and bounds: what is asked of states and steps, and which witness of each is kept.
  *
- * Of all states that violate a property the witness is the one with the least depth, and among those
- * the one with the smallest words; so it does not depend on the number of workers. A predicate that
- * escapes goes onto a list for the host. This file knows no table and no order of search.
+ * Of all states that violate a property the witness is the one with the least depth, and among
+ * those the one with the smallest words; so it does not depend on the number of workers. A
+ * predicate that escapes goes onto a list for the host. This file knows no table and no order of
+ * search.
  */
 
 enum { NO, YES, ESCAPED };
@@ -74,7 +75,7 @@ static bool witness_offer(Witness *kept, const Witness *witness)
 
 static void walk_keep_path(Worker *w, Witness *kept);
 
-/* Outside breadth-first order the first witness stands, and a violation ends the search at once. */
+/* Outside breadth-first order the first witness stands, and a violation ends the search. */
 static void witness_close(Worker *w, Kind kind, int property)
 {
     Search *s = w->search;
@@ -84,19 +85,22 @@ static void witness_close(Worker *w, Kind kind, int property)
 }
 
 /* Notes that a property is violated (or, `sometimes`, reached) by a state or a step. */
-static void __attribute__((noinline)) witness_note(Worker *w, Kind kind, int property, uint64_t depth,
-                                                   const uint64_t *words, const uint64_t *after)
+static __attribute__((noinline))
+void witness_note(Worker *w, Kind kind, int property, uint64_t depth,
+                  const uint64_t *words, const uint64_t *after)
 {
     Witness witness = { .depth = depth };
     words_copy(witness.words, words);
     if (after) words_copy(witness.after, after);
     walk_keep_path(w, &witness);
-    if (!witness_offer(&w->witnesses[witness_number(kind, property)], &witness)) free(witness.path);
+    Witness *kept = &w->witnesses[witness_number(kind, property)];
+    if (!witness_offer(kept, &witness)) free(witness.path);
     witness_close(w, kind, property);
 }
 
-static void __attribute__((noinline, cold)) ask_host(Worker *w, Kind kind, int property, uint64_t depth,
-                                                     const uint64_t *words, const uint64_t *after)
+static __attribute__((noinline, cold))
+void ask_host(Worker *w, Kind kind, int property, uint64_t depth,
+              const uint64_t *words, const uint64_t *after)
 {
     Search *s = w->search;
     if (!list_reserve(&w->asks, &w->ask_capacity, w->ask_count + 1, sizeof(Ask))) {

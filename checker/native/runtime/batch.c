@@ -54,8 +54,8 @@ static inline void state_greet(Worker *w, const Entry *e)
     ask_state(w, &s, e->words, w->depth + 1);
 }
 
-/* Gives a batch that has to wait more space; without memory its successors are lost, and the search
- * with them. */
+/* Gives a batch that has to wait more space; without memory its successors are lost, and the
+ * search with them. */
 static void batch_widen(Worker *w)
 {
     Entry *wider = realloc(w->batch, 2 * (size_t)w->batch_limit * sizeof(Entry));

@@ -1,9 +1,9 @@
 /* Breadth-first search, level by level: who expands what, and what happens between levels.
  *
- * Workers take blocks of the level by an atomic cursor and keep what they hold across meetings, so a
- * level can be interrupted after any state: for a larger table, for the host, or for good. A level
- * has ended when nothing of it is left, no batch waits and the host owes no answer. Verdicts are
- * drawn only then, which makes them the same for any number of workers.
+ * Workers take blocks of the level by an atomic cursor and keep what they hold across meetings,
+ * so a level can be interrupted after any state: for a larger table, for the host, or for good. A
+ * level has ended when nothing of it is left, no batch waits and the host owes no answer.
+ * Verdicts are drawn only then, which makes them the same for any number of workers.
  */
 
 enum { SMALL_LEVEL = 32, LARGEST_BLOCK = 256 };
@@ -51,7 +51,8 @@ static void breadth_share(Worker *w)
 static void witnesses_collect(Search *s)
 {
     static const struct { Kind kind; int count; } kinds[] = {
-        { KIND_ALWAYS, ALWAYS }, { KIND_STEP, STEPS }, { KIND_SOMETIMES, SOMETIMES }, { KIND_DEADLOCK, 1 }
+        { KIND_ALWAYS, ALWAYS }, { KIND_STEP, STEPS },
+        { KIND_SOMETIMES, SOMETIMES }, { KIND_DEADLOCK, 1 }
     };
     for (uint64_t i = 0; i < s->options.workers; i++)
         for (int n = 0; n < WITNESSES; n++) {

@@ -1,20 +1,22 @@
 /* Depth-first search, by one worker, with an explicit stack of arena indices.
  *
  * It differs from breadth-first search in which waiting state comes next, and in nothing else: a
- * state is stored, counted and asked when it is first generated. Depth is that of the path on which a
- * state was first found. Because there are no levels, each state remembers its parent here.
+ * state is stored, counted and asked when it is first generated. Depth is that of the path on
+ * which a state was first found. Because there are no levels, each state remembers its parent
+ * here.
  */
 
 /* What is pushed: the place of a state, and the depth at which it was found. */
 static bool stack_push(Search *s, uint64_t index, uint64_t depth)
 {
-    if (!list_reserve(&s->stack, &s->stack_capacity, s->stack_count + 2, sizeof(uint64_t))) return false;
+    if (!list_reserve(&s->stack, &s->stack_capacity, s->stack_count + 2, sizeof(uint64_t)))
+        return false;
     s->stack[s->stack_count++] = index;
     s->stack[s->stack_count++] = depth;
     return true;
 }
 
-/* A new state, stored last: its parent is remembered (0: none, else the index + 1), and it waits. */
+/* A new state, stored last: its parent is remembered (0: none, else the index + 1). It waits. */
 static void deep_store(Worker *w)
 {
     Search *s = w->search;

@@ -2,8 +2,8 @@
  *
  * A search that needs the host has no running worker. The host answers every escape by picking it
  * (quorate_answering) and offering each successor of that action (quorate_offer), answers every
- * question (quorate_answer), and only then lets the search go on (quorate_resume). Successors that were found
- * before the escape may be offered again: the offer is what counts.
+ * question (quorate_answer), and only then lets the search go on (quorate_resume). Successors
+ * that were found before the escape may be offered again: the offer is what counts.
  */
 
 static Escape *escape_numbered(Search *s, uint64_t number)
@@ -89,8 +89,8 @@ static void offer_take(Worker *w, const uint64_t *words, uint64_t bound)
 }
 
 /* Offers one successor of the escape that is being answered. `bound` is 0, or the number of the
- * bound that the successor leaves (then its words are not looked at), or BOUNDS + 1 if it lies beyond
- * the boundary. */
+ * bound that the successor leaves (then its words are not looked at), or BOUNDS + 1 if it lies
+ * beyond the boundary. */
 EXPORT int quorate_offer(Search *s, int64_t action, const uint64_t *words, uint64_t bound)
 {
     Escape *escaped = s->answering;
@@ -150,8 +150,10 @@ static void fruitless_settle(Worker *w)
     for (size_t from = 0, to; from < w->escape_count; from = to) {
         const Escape *first = &w->escapes[from];
         uint64_t offered = 0;
-        for (to = from; to < w->escape_count && words_equal(w->escapes[to].words, first->words); to++)
+        for (to = from; to < w->escape_count; to++) {
+            if (!words_equal(w->escapes[to].words, first->words)) break;
             offered += w->escapes[to].offered;
+        }
         if (!first->fruitless || offered) continue;
         State state;
         state_unpack(first->words, &state);

@@ -1,9 +1,10 @@
 /* Memory: growing lists, and the arena that holds every stored state.
  *
- * The arena is one large range of addresses, reserved at the start and touched as it fills. Workers
- * claim chunks of it and append; nothing is ever moved or freed, so a state's index and address stay
- * good for the whole search. The arena is also the queue: a level is a stretch of breadth-first
- * numbers, and segments map these numbers to indices, because chunks of several workers interleave.
+ * The arena is one large range of addresses, reserved at the start and touched as it fills.
+ * Workers claim chunks of it and append; nothing is ever moved or freed, so a state's index and
+ * address stay good for the whole search. The arena is also the queue: a level is a stretch of
+ * breadth-first numbers, and segments map these numbers to indices, because chunks of several
+ * workers interleave.
  *
  * With hash compaction the arena lies in a file that has no name any more, and levels that were
  * expanded may leave memory. It knows no table, no model and no order of search.
@@ -110,7 +111,8 @@ static bool arena_extend(Arena *arena, uint64_t end)
     return done;
 }
 
-/* Lets the kernel write out and drop the states before `end`: they are read again for traces only. */
+/* Lets the kernel write out and drop the states before `end`: they are read again for traces
+ * only. */
 static void arena_let_go(Search *s, uint64_t end)
 {
     Arena *arena = &s->arena;
@@ -127,7 +129,8 @@ static bool segment_open(Worker *w)
 {
     size_t count = w->segment_count;
     if (count && w->segments[count - 1].to == w->next_index) return true;
-    if (!list_reserve(&w->segments, &w->segment_capacity, count + 1, sizeof(Segment))) return false;
+    if (!list_reserve(&w->segments, &w->segment_capacity, count + 1, sizeof(Segment)))
+        return false;
     w->segments[w->segment_count++] = (Segment){ w->next_index, w->next_index, 0 };
     return true;
 }
@@ -193,12 +196,14 @@ static inline void storage_commit(Worker *w)
 /* Appends what the workers have stored to the breadth-first numbering, as one more level. */
 static bool level_close(Search *s)
 {
-    if (!list_reserve(&s->levels, &s->level_capacity, s->level_count + 1, sizeof(uint64_t))) return false;
+    if (!list_reserve(&s->levels, &s->level_capacity, s->level_count + 1, sizeof(uint64_t)))
+        return false;
     s->levels[s->level_count++] = s->positions;
     for (uint64_t i = 0; i < s->options.workers; i++) {
         Worker *w = &s->workers[i];
         size_t needed = s->segment_count + w->segment_count;
-        if (!list_reserve(&s->segments, &s->segment_capacity, needed, sizeof(Segment))) return false;
+        if (!list_reserve(&s->segments, &s->segment_capacity, needed, sizeof(Segment)))
+            return false;
         for (size_t j = 0; j < w->segment_count; j++) {
             Segment part = w->segments[j];
             Segment *last = s->segment_count ? &s->segments[s->segment_count - 1] : NULL;
@@ -243,8 +248,8 @@ static uint64_t stored_states(const Search *s)
 /* What the search holds besides its table and its states. */
 static uint64_t bytes_beside(const Search *s)
 {
-    return s->fixed_bytes + s->segment_capacity * sizeof(Segment) + s->level_capacity * sizeof(uint64_t)
-           + s->offered_capacity * sizeof(Offered);
+    return s->fixed_bytes + s->segment_capacity * sizeof(Segment)
+           + s->level_capacity * sizeof(uint64_t) + s->offered_capacity * sizeof(Offered);
 }
 
 static uint64_t bytes_used(const Search *s)

@@ -1,4 +1,5 @@
-/* The interface between a model's generated code and the search: the top of every translation unit.
+/* The interface between a model's generated code and the search: the top of every translation
+ * unit.
  *
  * One model is one translation unit, so that everything inlines. It reads, in this order:
  *
@@ -17,15 +18,15 @@
  *     typedef struct State { ... } State;     and the model_ and state_ functions declared below
  *     #include "search.c"
  *
- * What generated code calls: begin_action(w, number) before the witnesses of each action, found(w, &t)
- * for each successor, found_initial(w, &s) for each initial state, and escape(w), which does not
- * return, wherever it meets something that it cannot represent; a predicate, which is not handed a
- * worker, says escape(asking). Then what the running action of this state has counted is taken back,
- * the pair goes onto a list for the host, and the expansion goes on with the next action. Successors
- * that were already handed over stay: they are real.
+ * What generated code calls: begin_action(w, number) before the witnesses of each action,
+ * found(w, &t) for each successor, found_initial(w, &s) for each initial state, and escape(w),
+ * which does not return, wherever it meets something that it cannot represent; a predicate, which
+ * is not handed a worker, says escape(asking). Then what the running action of this state has
+ * counted is taken back, the pair goes onto a list for the host, and the expansion goes on with
+ * the next action. Successors that were already handed over stay: they are real.
  *
- * A boundary that escapes counts as an escape of the action that led there. The host's side of escapes
- * is in host.c, the rest of what it may call in search.c, trace.c, api.c and single.c.
+ * A boundary that escapes counts as an escape of the action that led there. The host's side of
+ * escapes is in host.c, the rest of what it may call in search.c, trace.c, api.c and single.c.
  *
  * The rules kept here: packing is injective, so equal words are equal states; every call of found
  * counts once as generated; nothing is stored that leaves a bound or lies beyond the boundary, and
@@ -54,9 +55,10 @@ typedef struct Search Search;
 #define MAYBE_UNUSED __attribute__((unused))
 #define UNLIKELY(condition) __builtin_expect(!!(condition), 0)
 
-/* What the model gives. state_pack returns 0, or the number of the first bound that the state leaves.
- * model_successors starts with action `first` and falls through to all later ones. model_canonical
- * writes the representative of the orbit and returns the orbit's size, UINT64_MAX if it is larger. */
+/* What the model gives. state_pack returns 0, or the number of the first bound that the state
+ * leaves. model_successors starts with action `first` and falls through to all later ones.
+ * model_canonical writes the representative of the orbit and returns the orbit's size, UINT64_MAX
+ * if it is larger. */
 static void state_unpack(const uint64_t *words, State *s);
 static int state_pack(const State *s, uint64_t *words);
 static void model_initial(Worker *w);
@@ -75,9 +77,9 @@ static uint64_t model_canonical(const uint64_t *words, uint64_t *canonical);
 #endif
 
 enum {
-    BOUNDARY = BOUNDS + 1,                            /* the boundary's number among the bounds */
-    INITIAL = ACTIONS,                                /* stands for an action where there is none */
-    WITNESSES = ALWAYS + STEPS + SOMETIMES + 1        /* one of each property, and a deadlock */
+    BOUNDARY = BOUNDS + 1,                        /* the boundary's number among the bounds */
+    INITIAL = ACTIONS,                            /* stands for an action where there is none */
+    WITNESSES = ALWAYS + STEPS + SOMETIMES + 1    /* one of each property, and a deadlock */
 };
 
 /* What can be asked of a state, or of a step. */
@@ -103,10 +105,10 @@ typedef struct Bound {
 
 /* The state, or the step, that shows a violation, a deadlock, or that a `sometimes` is reached. */
 typedef struct Witness {
-    uint64_t depth;                                   /* states in its trace; 0: there is none */
-    uint64_t walk;                                    /* which random walk met it, from 1 */
+    uint64_t depth;                               /* states in its trace; 0: there is none */
+    uint64_t walk;                                /* which random walk met it, from 1 */
     uint64_t words[STATE_WORDS], after[STATE_WORDS];
-    uint64_t *path;                                   /* a walk's states up to here */
+    uint64_t *path;                               /* a walk's states up to here */
 } Witness;
 
 /* An action of a state that generated code could not run; `fruitless`: the state has no successor
@@ -114,7 +116,7 @@ typedef struct Witness {
 typedef struct Escape {
     uint64_t words[STATE_WORDS];
     uint64_t depth, offered;
-    uint64_t index;                                   /* of the state in the arena; depth first only */
+    uint64_t index;                               /* of the state in the arena; depth first only */
     int64_t action;
     bool fruitless, answered;
 } Escape;
@@ -136,24 +138,24 @@ struct Worker {
     /* what found() touches */
     Entry *batch;
     uint32_t batched, batch_limit;
-    const char *lines;                                /* the table's cache lines, and how many */
+    const char *lines;                            /* the table's cache lines, and how many */
     uint64_t line_count;
-    Visit *visit;                                     /* takes successors; NULL in breadth-first order */
-    int action;                                       /* the running action */
+    Visit *visit;                                 /* takes successors; NULL breadth first */
+    int action;                                   /* the running action */
     bool symmetry, compact;
-    const State *state;                               /* the state that is expanded; NULL at the start */
-    const uint64_t *words;                            /* the same, packed */
-    uint64_t depth;                                   /* its level; 0 at the start */
-    uint64_t index;                                   /* its place in the arena; depth first only */
-    uint64_t asked[KINDS];                            /* which properties are still asked, as masks */
-    uint64_t taken_before;                            /* taken[action] when the action began */
-    uint64_t hits;                                    /* bounds left by the running action, in all */
-    bool any;                                         /* the state has a successor */
+    const State *state;                           /* the state that is expanded; NULL at the start */
+    const uint64_t *words;                        /* the same, packed */
+    uint64_t depth;                               /* its level; 0 at the start */
+    uint64_t index;                               /* its place in the arena; depth first only */
+    uint64_t asked[KINDS];                        /* which properties are still asked, as masks */
+    uint64_t taken_before;                        /* taken[action] when the action began */
+    uint64_t hits;                                /* bounds left by the running action, in all */
+    bool any;                                     /* the state has a successor */
 
     /* escapes */
-    int first;                                        /* the action with which to start or go on */
-    void **landing;                                   /* where escape() goes */
-    uint64_t escaped;                                 /* actions of this state that escaped */
+    int first;                                    /* the action with which to start or go on */
+    void **landing;                               /* where escape() goes */
+    uint64_t escaped;                             /* actions of this state that escaped */
 
     /* its part of the level, as breadth-first numbers, and where that lies */
     uint64_t position, block_end;
@@ -161,16 +163,16 @@ struct Worker {
 
     /* its part of the arena */
     uint64_t next_index, chunk_end;
-    int64_t room;                                     /* states that it may still store */
+    int64_t room;                                 /* states that it may still store */
     Segment *segments;
     size_t segment_count, segment_capacity;
 
     /* what it has counted and met */
     uint64_t stored, expanded, compared;
     unsigned __int128 represented;
-    bool saturated;                                   /* an orbit was too large to count */
-    uint64_t abandoned, deepest;                      /* random walks that an escape ended; the longest */
-    uint64_t pending[BOUNDS + 2];                     /* bounds left by the running action */
+    bool saturated;                               /* an orbit was too large to count */
+    uint64_t abandoned, deepest;                  /* random walks that an escape ended; the longest */
+    uint64_t pending[BOUNDS + 2];                 /* bounds left by the running action */
     uint64_t taken[ACTIONS + 1], added[ACTIONS + 1];  /* the last: initial states */
     Bound bounds[BOUNDS + 2];
     Witness witnesses[WITNESSES];
@@ -180,11 +182,12 @@ struct Worker {
     size_t ask_count, ask_capacity;
 
     uint64_t shown_generated, shown_stored, shown_expanded;   /* published for progress, relaxed */
-    void *context;                                    /* what a Visit needs besides */
+    void *context;                                /* what a Visit needs besides */
     Search *search;
 } __attribute__((aligned(128)));
 
-/* The worker of this thread: predicates are not handed one, so one that escapes says escape(asking). */
+/* The worker of this thread: predicates are not handed one, so one that escapes says
+ * escape(asking). */
 static _Thread_local Worker *asking MAYBE_UNUSED;
 
 static void batch_flush(Worker *w);

@@ -1,13 +1,15 @@
 /* The search: its threads, how they meet, and how the host starts, waits for and stops them.
  *
- * Generated code includes this file last; it brings in the rest of the runtime. Threads work on their
- * own until they find no more or a halt is called, then meet; the last to arrive decides alone what all
- * do next. A thread ends when the search has finished or needs the host, so between calls of
- * quorate_wait that return something else than "running" there is nothing but the host.
+ * Generated code includes this file last; it brings in the rest of the runtime. Threads work on
+ * their own until they find no more or a halt is called, then meet; the last to arrive decides
+ * alone what all do next. A thread ends when the search has finished or needs the host, so
+ * between calls of quorate_wait that return something else than "running" there is nothing but
+ * the host.
  */
 #include "search.h"
 #include "memory.c"
 #include "table.c"
+#include "growth.c"
 #include "ask.c"
 #include "batch.c"
 #include "expand.c"
@@ -17,7 +19,7 @@
 #include "trace.c"
 #include "host.c"
 
-/* What the last to arrive decides. Small levels it explores itself: waking the others costs more. */
+/* What the last to arrive decides. Small levels it explores itself: to wake all costs more. */
 static Step meeting_decide(Search *s, Worker *w)
 {
     Step step = s->strategy->decide(s, w);
@@ -75,7 +77,8 @@ static int threads_start(Search *s)
     s->crew = wanted;
     s->joined = false;
     s->status = STATUS_RUNNING;
-    while (made < wanted && pthread_create(&s->threads[made], NULL, work, &s->workers[made]) == 0) made++;
+    while (made < wanted
+           && pthread_create(&s->threads[made], NULL, work, &s->workers[made]) == 0) made++;
     if (made < wanted) s->crew = 0;
     pthread_mutex_unlock(&s->gate);
     if (made == wanted) return ERROR_NONE;
@@ -91,7 +94,7 @@ EXPORT int quorate_start(Search *s)
     return threads_start(s);
 }
 
-/* Goes on after everything that the host was asked is answered; ERROR_STATE if something is not. */
+/* Goes on after all that the host was asked is answered; ERROR_STATE if something is not. */
 EXPORT int quorate_resume(Search *s)
 {
     if (!s->joined || s->status != STATUS_NEEDS_HOST || !answers_complete(s)) return ERROR_STATE;
@@ -99,7 +102,8 @@ EXPORT int quorate_resume(Search *s)
     return threads_start(s);
 }
 
-/* Calls a halt as soon as every worker has finished the state in its hands. Any thread may call it. */
+/* Calls a halt as soon as every worker has finished the state in its hands. Any thread may call
+ * it. */
 EXPORT void quorate_stop(Search *s)
 {
     halt_for(s, &s->stop);
@@ -118,7 +122,8 @@ static struct timespec time_after(uint64_t milliseconds)
     return when;
 }
 
-/* Waits until the search has finished or needs the host, but no longer than asked; returns its status. */
+/* Waits until the search has finished or needs the host, but no longer than asked; returns its
+ * status. */
 EXPORT int quorate_wait(Search *s, uint64_t milliseconds)
 {
     struct timespec until = time_after(milliseconds);

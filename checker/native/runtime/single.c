@@ -1,7 +1,7 @@
 /* Single states, without a search: their successors, the initial ones, and what holds in them. */
 
-/* A transition as the host reads it. `bound`: 0, the number of the bound that the successor leaves,
- * BOUNDS + 1 beyond the boundary, or -1: the action escaped, and the words mean nothing. */
+/* A transition as the host reads it. `bound`: 0, the number of the bound that the successor
+ * leaves, BOUNDS + 1 beyond the boundary, or -1: the action escaped, the words mean nothing. */
 typedef struct Transition {
     int64_t action, bound;
     uint64_t words[STATE_WORDS];
@@ -75,7 +75,8 @@ EXPORT int64_t quorate_initials(Transition *out, uint64_t capacity)
 
 /* Asks one predicate of a state, or of a step to `after`: 0 no, 1 yes, 2 it escaped. Kind 3 asks
  * whether the state is final, kind 4 whether it lies inside the boundary. */
-EXPORT int quorate_ask(uint64_t kind, uint64_t property, const uint64_t *words, const uint64_t *after)
+EXPORT int quorate_ask(uint64_t kind, uint64_t property, const uint64_t *words,
+                       const uint64_t *after)
 {
     State s, t;
     Worker *w = scratch_new(false, NULL, NULL);

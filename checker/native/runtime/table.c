@@ -1,38 +1,33 @@
 /* The table of states: which states were met before. Lock-free, exact unless asked otherwise.
  *
- * Open addressing over cache lines of 64 bytes. A hash gives a line, by multiplication, so that any
- * number of lines will do. A line fills from its first slot on, and only when it is full the next one
- * is used; so a line is compared as a whole, without a branch for each slot, and a state is new if it
- * is not in the first line that has a free slot. A slot is written once, from 0, by compare-and-swap,
- * and never changes until the table is rebuilt. What a slot holds:
+ * Open addressing over cache lines of 64 bytes. A hash gives a line, by multiplication, so that
+ * any number of lines will do. A line fills from its first slot on, and only when it is full the
+ * next one is used; so a line is compared as a whole, without a branch for each slot, and a state
+ * is new if it is not in the first line that has a free slot. A slot is written once, from 0, by
+ * compare-and-swap, and never changes until the table is rebuilt. What a slot holds:
  *
  *   states below 64 bits      the state + 1. The slot is the whole truth.
- *   larger states             24 bits of the hash, and the state's index in the arena + 1, 40 bits. The
- *                             state is written to the arena before the slot shows it. Where the 24 bits
- *                             agree the states themselves are compared.
- *   hash compaction           a fingerprint, of 32 bits in half slots, or of up to 64, that is computed
- *                             independently of the place in the table, so that the place counts too.
- *
- * Growing: the arena has every state, so the old table is dropped first and the new one is filled
- * from the arena. States are never held twice, and the peak is arena + new table.
+ *   larger states             24 bits of the hash, and the state's index in the arena + 1, 40 bits.
+ *                             The state is written to the arena before the slot shows it. Where
+ *                             the 24 bits agree the states themselves are compared.
+ *   hash compaction           a fingerprint, of 32 bits in half slots, or of up to 64, that is
+ *                             computed independently of the place, so that the place counts too.
  *
  * How likely is it that compaction missed a state? A new state is missed only if one of the
- * fingerprints that it is compared with, until a free slot is found, equals its own; each does so with
- * probability 2^-b, b being the bits of a fingerprint. By the union bound over all states,
+ * fingerprints that it is compared with, until a free slot is found, equals its own; each does so
+ * with probability 2^-b, b being the bits of a fingerprint. By the union bound over all states,
  *
  *     P(any state was missed) <= E(c) * 2^-b
  *
- * where c counts the occupied slots that stored states were compared with (`compared`, exported). In
- * the customary form n(n-1)/2 * 2^-e this is e = b + log2(n(n-1) / 2c) effective bits (exported too,
- * rounded down); a table filled to 0.85 gains about log2(n) - 3 bits over a table of fingerprints
- * that ignores the place.
+ * where c counts the occupied slots that stored states were compared with (`compared`, exported).
+ * In the customary form n(n-1)/2 * 2^-e this is e = b + log2(n(n-1) / 2c) effective bits
+ * (exported too, rounded down); a table filled to 0.85 gains about log2(n) - 3 bits over a table
+ * of fingerprints that ignores the place.
  */
 
 typedef enum { KNOWN, NEW, FULL } Insertion;   /* FULL: it is new, and there is no room */
 
 #define INDEX_BITS 40
-#define SMALL_TABLE ((uint64_t)16 << 20)    /* bytes: below, tables grow by 4 */
-#define LARGE_TABLE ((uint64_t)32 << 20)    /* from here on by 1.5, in between by 2 */
 
 /* The result of looking for a free slot in one line. */
 typedef enum { LINE_KNOWN = KNOWN, LINE_NEW = NEW, LINE_NO_ROOM = FULL, LINE_IS_FULL } LineResult;
@@ -42,12 +37,19 @@ static inline uint64_t line_after(uint64_t line, uint64_t line_count)
     return line + 1 == line_count ? 0 : line + 1;
 }
 
-/* Whether a line has no free slot. To be asked before the line is compared: a line that was full then
- * is compared in its final form, and only then may the search go on to the next one. The last slot is
- * written, with release, by somebody who has seen all others written. */
+/* Whether a line has no free slot. To be asked before the line is compared: a line that was full
+ * then is compared in its final form, and only then may the search go on to the next one. The
+ * last slot is written, with release, by somebody who has seen all others written. */
 static inline bool line_full(const uint64_t *line)
 {
     return __atomic_load_n(&line[7], __ATOMIC_ACQUIRE) != 0;
+}
+
+/* Writes a free slot, or says what somebody else has written there. */
+static inline bool slot_take(uint64_t *slot, uint64_t *seen, uint64_t value)
+{
+    return __atomic_compare_exchange_n(slot, seen, value, false, __ATOMIC_ACQ_REL,
+                                       __ATOMIC_ACQUIRE);
 }
 
 #if WORD_TABLE
@@ -66,7 +68,7 @@ static LineResult line_enter(Worker *w, uint64_t *line, const Entry *e)
         uint64_t seen = LOAD(line[i]);
         if (!seen) {
             if (!storage_ready(w)) return LINE_NO_ROOM;
-            if (__atomic_compare_exchange_n(&line[i], &seen, key, false, __ATOMIC_RELEASE, __ATOMIC_RELAXED)) {
+            if (slot_take(&line[i], &seen, key)) {
                 storage_write(w, e->words);
                 storage_commit(w);
                 return LINE_NEW;
@@ -156,7 +158,7 @@ static LineResult line_enter(Worker *w, uint64_t *line, const Entry *e)
         if (!seen) {
             if (!storage_ready(w)) return LINE_NO_ROOM;
             uint64_t mine = index_slot(e->hash, storage_write(w, e->words));
-            if (__atomic_compare_exchange_n(&line[i], &seen, mine, false, __ATOMIC_RELEASE, __ATOMIC_ACQUIRE)) {
+            if (slot_take(&line[i], &seen, mine)) {
                 storage_commit(w);
                 return LINE_NEW;
             }
@@ -204,18 +206,20 @@ static inline uint64_t slot_write(const Table *table, uint64_t slot, uint64_t va
 {
     if (table->slots_per_line == 16) {
         uint32_t seen = 0, *place = &((uint32_t *)table->lines)[slot];
-        __atomic_compare_exchange_n(place, &seen, (uint32_t)value, false, __ATOMIC_RELAXED, __ATOMIC_RELAXED);
+        __atomic_compare_exchange_n(place, &seen, (uint32_t)value, false, __ATOMIC_RELAXED,
+                                    __ATOMIC_RELAXED);
         return seen;
     }
     uint64_t seen = 0, *place = &((uint64_t *)table->lines)[slot];
-    __atomic_compare_exchange_n(place, &seen, value, false, __ATOMIC_RELAXED, __ATOMIC_RELAXED);
+    slot_take(place, &seen, value);
     return seen;
 }
 
 static __attribute__((noinline)) Insertion insert_fingerprint(Worker *w, const Entry *e)
 {
     const Table *table = &w->search->table;
-    uint64_t tag = slot_tag(w->search, e->words), slots = table->line_count * table->slots_per_line;
+    uint64_t tag = slot_tag(w->search, e->words);
+    uint64_t slots = table->line_count * table->slots_per_line;
     uint64_t slot = scale(e->hash, table->line_count) * table->slots_per_line;
     for (uint64_t passed = 0;; passed++, slot = line_after(slot, slots)) {
         uint64_t seen = slot_load(table, slot);
@@ -239,142 +243,4 @@ static inline Insertion table_insert(Worker *w, const Entry *e)
     if (UNLIKELY(w->line_count == 0)) return FULL;
     if (UNLIKELY(w->compact)) return insert_fingerprint(w, e);
     return insert_exact(w, e);
-}
-
-/* The first free slot on the way of a hash; other workers may take it first. */
-static inline uint64_t slot_free(const Table *table, uint64_t hash)
-{
-    const uint64_t per_line = table->slots_per_line;
-    for (uint64_t at = scale(hash, table->line_count);; at = line_after(at, table->line_count)) {
-        uint64_t used = 0;
-        for (uint64_t i = 0; i < per_line; i++) used += slot_load(table, at * per_line + i) != 0;
-        if (used < per_line) return at * per_line + used;
-    }
-}
-
-/* Enters up to BATCH states of the arena, all known to differ, into a table that has none of them. */
-static void rebuild_batch(const Search *s, uint64_t from, uint64_t count)
-{
-    const Table *table = &s->table;
-    uint64_t hashes[BATCH];
-    for (uint64_t i = 0; i < count; i++) {
-        hashes[i] = words_hash(arena_at(s, from + i));
-        __builtin_prefetch(table->lines + CACHE_LINE * scale(hashes[i], table->line_count), 1, 0);
-    }
-    for (uint64_t i = 0; i < count; i++) {
-        uint64_t value = table->tag_mask ? slot_tag(s, arena_at(s, from + i))
-                                         : slot_exact(s, from + i, hashes[i]);
-        while (slot_write(table, slot_free(table, hashes[i]), value)) continue;
-    }
-}
-
-static void rebuild_segment(const Search *s, uint64_t from, uint64_t to)
-{
-    for (; from < to; from += BATCH) rebuild_batch(s, from, to - from < BATCH ? to - from : BATCH);
-}
-
-/* Part `i` of the arena: a block of closed levels, or what one worker has stored since. */
-static bool rebuild_part(Search *s, uint64_t i)
-{
-    uint64_t block = 64 * BATCH, blocks = (s->positions + block - 1) / block;
-    if (i >= blocks + s->options.workers) return false;
-    if (i >= blocks) {
-        const Worker *owner = &s->workers[i - blocks];
-        for (size_t j = 0; j < owner->segment_count; j++)
-            rebuild_segment(s, owner->segments[j].from, owner->segments[j].to);
-        return true;
-    }
-    uint64_t position = i * block;
-    uint64_t end = position + block < s->positions ? position + block : s->positions;
-    for (size_t j = segment_of(s, position); position < end; j++) {
-        const Segment *part = &s->segments[j];
-        uint64_t from = part->from + (position - part->before);
-        uint64_t to = part->to - from < end - position ? part->to : from + (end - position);
-        rebuild_segment(s, from, to);
-        position += to - from;
-    }
-    return true;
-}
-
-/* A worker's share of filling the new table; they divide it among themselves. */
-static void table_rebuild(Search *s)
-{
-    while (rebuild_part(s, ADD(s->part, 1))) continue;
-}
-
-static inline void table_adopt(Worker *w)
-{
-    w->lines = w->search->table.lines;
-    w->line_count = w->search->table.line_count;
-}
-
-/* How full the table may be, in percent. Below that it is fast; when memory allows no larger one, it
- * goes on as long as it works at all. With 80 and growth by 1.5 a table of one-word states takes at
- * most 15 bytes a state, and the arena 8. */
-static uint64_t table_fill(const Search *s)
-{
-    if (s->table_is_last) return 92;
-    return s->table.line_count * CACHE_LINE < LARGE_TABLE ? 70 : 80;
-}
-
-/* How many states may be stored: by load, by memory, and by what was asked. */
-static uint64_t table_limit(const Search *s)
-{
-    uint64_t lines = s->table.line_count;
-    uint64_t limit = lines * s->table.slots_per_line * table_fill(s) / 100;
-    uint64_t taken = lines * CACHE_LINE, left = bytes_left(s);
-    left = left > taken ? left - taken : 0;
-    if (s->state_bytes && left / s->state_bytes < limit) limit = left / s->state_bytes;
-    if (s->options.max_states && s->options.max_states < limit) limit = s->options.max_states;
-    return limit;
-}
-
-/* Takes back what the workers have not used, and hands out what the table now allows. */
-static void room_renew(Search *s)
-{
-    uint64_t stored = stored_states(s), limit = table_limit(s);
-    for (uint64_t i = 0; i < s->options.workers; i++) s->workers[i].room = 0;
-    STORE(s->room, limit > stored ? (int64_t)(limit - stored) : 0);
-}
-
-/* How many lines the next table has: the usual growth, or what the budget still allows. */
-static uint64_t table_next_size(const Search *s)
-{
-    uint64_t lines = s->table.line_count;
-    uint64_t bytes = lines * CACHE_LINE;
-    uint64_t wanted = bytes < SMALL_TABLE ? 4 * lines : bytes < LARGE_TABLE ? 2 * lines : lines * 3 / 2;
-    uint64_t cost = CACHE_LINE + (s->table.slots_per_line * s->state_bytes * table_fill(s) + 99) / 100;
-    uint64_t affordable = bytes_left(s) / cost;
-    return wanted < affordable ? wanted : affordable;
-}
-
-static bool table_map(Table *table, uint64_t lines)
-{
-    table->lines = pages_map(lines * CACHE_LINE);
-    table->line_count = table->lines ? lines : 0;
-    return table->lines != NULL;
-}
-
-static void table_unmap(Table *table)
-{
-    if (table->lines) munmap(table->lines, table->line_count * CACHE_LINE);
-    table->lines = NULL;
-    table->line_count = 0;
-}
-
-/* Replaces the table by a larger, empty one, to be filled by table_rebuild. False, and the table as it
- * was, if memory does not allow it; should the machine not even give back what it had, there is no
- * table any more: the arena is whole, but nothing new can be stored. */
-static bool table_grow(Search *s)
-{
-    uint64_t lines = table_next_size(s);
-    if (lines < s->table.line_count + s->table.line_count / 16 + 1) return false;
-    table_unmap(&s->table);
-    if (!table_map(&s->table, lines)) return false;
-    s->growths++;
-    STORE(s->part, 0);
-    room_renew(s);
-    uint64_t bytes = bytes_used(s);
-    if (bytes > s->peak_bytes) s->peak_bytes = bytes;
-    return true;
 }

@@ -1,18 +1,18 @@
 /* Traces without parent pointers: from a state back to an initial one, level by level.
  *
- * A state of level k + 1 has a predecessor in level k. It is found by expanding that level again; of
- * several the one with the smallest words is taken, so the trace does not depend on who found what.
- * With symmetry levels hold representatives, and a successor's representative is what is compared.
- * Depth-first searches have parents, random walks keep their paths. This runs between searches: no
- * worker of the search is disturbed.
+ * A state of level k + 1 has a predecessor in level k. It is found by expanding that level again;
+ * of several the one with the smallest words is taken, so the trace does not depend on who found
+ * what. With symmetry levels hold representatives, and a successor's representative is what is
+ * compared. Depth-first searches have parents, random walks keep their paths. This runs between
+ * searches: no worker of the search is disturbed.
  */
 
 /* The search for a predecessor: what all threads share. */
 typedef struct Hunt {
     Search *search;
     uint64_t target[STATE_WORDS];
-    uint64_t depth;                                   /* of the predecessor, depth first only */
-    uint64_t cursor, end;                             /* shared: numbers that are left to look at */
+    uint64_t depth;                               /* of the predecessor, depth first only */
+    uint64_t cursor, end;                         /* shared: numbers that are left to look at */
     const uint64_t *best;
     uint64_t best_index;
     pthread_mutex_t lock;
@@ -174,7 +174,7 @@ static int64_t trace_breadth(Search *s, Hunt *hunt, uint64_t depth, uint64_t *ou
     return hunt_initial(hunt) ? (int64_t)depth : ERROR_STATE;
 }
 
-/* The place of a stored state in the arena, by looking at all of them; false if it is not stored. */
+/* The place of a state in the arena, by looking at all of them; false if it is not stored. */
 static bool state_place(const Search *s, const uint64_t *words, uint64_t *index)
 {
     size_t segment = 0;
@@ -220,8 +220,9 @@ static int64_t trace_walk(Search *s, const uint64_t *words, uint64_t depth, uint
     return ERROR_STATE;
 }
 
-/* Writes the `depth` states of a behaviour that ends in `words`, with symmetry their representatives.
- * Returns depth, or an error code: ERROR_STATE if the search knows no such behaviour. */
+/* Writes the `depth` states of a behaviour that ends in `words`, with symmetry their
+ * representatives. Returns depth, or an error code: ERROR_STATE if the search knows no such
+ * behaviour. */
 EXPORT int64_t quorate_trace(Search *s, const uint64_t *words, uint64_t depth, uint64_t *out)
 {
     if (depth == 0 || !s->joined) return ERROR_STATE;

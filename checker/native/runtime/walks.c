@@ -1,19 +1,20 @@
 /* Random walks: each step one of the transitions within bounds, all equally likely.
  *
- * Walk number n draws from a generator of its own, seeded by the seed and n, so it is the same walk
- * whoever walks it. Of several violations the one of the lowest walk is kept, and walks below it are
- * still walked to their end. Nothing is stored: what is counted is steps taken, not distinct states.
- * A walk that meets something that generated code cannot do ends there and is counted as abandoned.
+ * Walk number n draws from a generator of its own, seeded by the seed and n, so it is the same
+ * walk whoever walks it. Of several violations the one of the lowest walk is kept, and walks
+ * below it are still walked to their end. Nothing is stored: what is counted is steps taken, not
+ * distinct states. A walk that meets something that generated code cannot do ends there and is
+ * counted as abandoned.
  */
 
 typedef struct Walk {
-    uint64_t number;                                  /* from 1 */
+    uint64_t number;                              /* from 1 */
     uint64_t random[4];
-    uint64_t *path;                                   /* the packed states so far */
+    uint64_t *path;                               /* the packed states so far */
     uint64_t length;
-    uint64_t choices;                                 /* transitions met so far in this step */
+    uint64_t choices;                             /* transitions met so far in this step */
     uint64_t chosen[STATE_WORDS];
-    int action;                                       /* that of the chosen one */
+    int action;                                   /* that of the chosen one */
 } Walk;
 
 static inline uint64_t rotate(uint64_t x, int bits)
@@ -113,7 +114,7 @@ static void walk_go(Worker *w, Walk *walk)
     while (walk->choices && walk_step(w, walk, &state) && walk->length < s->options.walk_depth) {
         const uint64_t *words = walk->path + (walk->length - 1) * STATE_WORDS;
         if (LOAD(s->stop) || LOAD(s->failed) || w->ask_count) break;
-        if (!s->options.keep_going && LOAD(s->violated) && walk_violating(w) == walk->number) break;
+        if (!s->options.keep_going && walk_violating(w) == walk->number) break;
         w->depth = walk->length;
         walk->choices = 0;
         successors_find(w, &state, words);

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+from itertools import pairwise
 from random import Random
 from typing import Any
 
@@ -32,6 +33,10 @@ class Graph:
     edges: list[list[list[int]]]
     marks: list[int]
     escaping: set[tuple[int, int]] = field(factory=set)
+
+    def has_path(self, path: list[int]) -> bool:
+        """Whether each node but the first is a target of the one before."""
+        return all(any(b in row for row in self.edges[a]) for a, b in pairwise(path))
 
     def load(self, model: Model, *, initial_escapes: bool = False) -> None:
         """Make this the graph that the compiled model explores."""

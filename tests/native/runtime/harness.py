@@ -21,14 +21,14 @@ ALWAYS, STEP, SOMETIMES, DEADLOCK, INSIDE = range(5)
 ALL = 2**64 - 1
 
 
+OPTIONS = """workers order memory_bytes max_states max_depth compact_bits seed behaviours walk_depth
+    always step sometimes deadlock keep_going symmetry table_slots"""
+COUNTS = """distinct generated depth queue represented_low represented_high saturated bytes peak_bytes
+    growths table_slots compared fingerprint_bits effective_bits walks abandoned"""
+
+
 class Options(ctypes.Structure):
-    _fields_ = [
-        (name, c_uint64)
-        for name in (
-            "workers order memory_bytes max_states max_depth compact_bits seed behaviours walk_depth "
-            "always step sometimes deadlock keep_going symmetry table_slots"
-        ).split()
-    ]
+    _fields_ = [(name, c_uint64) for name in OPTIONS.split()]
 
 
 class Progress(ctypes.Structure):
@@ -36,13 +36,7 @@ class Progress(ctypes.Structure):
 
 
 class Counts(ctypes.Structure):
-    _fields_ = [
-        (name, c_uint64)
-        for name in (
-            "distinct generated depth queue represented_low represented_high saturated bytes peak_bytes "
-            "growths table_slots compared fingerprint_bits effective_bits walks abandoned"
-        ).split()
-    ]
+    _fields_ = [(name, c_uint64) for name in COUNTS.split()]
 
 
 class Transition(NamedTuple):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -84,7 +85,7 @@ def test_a_trace_with_symmetry_is_one_of_representatives(symmetric: dict[int, Mo
     trace = search.trace(reached[1][0], reached[0])
     assert isinstance(trace, list)
     assert len(trace) == 11
-    for before, after in zip(trace, trace[1:], strict=False):
+    for before, after in pairwise(trace):
         out = model.array(1)
         canonical = set()
         for transition in model.successors(before):

@@ -1,8 +1,8 @@
-/* A graph given as data, with everything that a model can meet: several actions, bounds, a boundary,
- * final states, properties of each kind, and escapes from each place.
+/* A graph given as data, with everything that a model can meet: several actions, bounds, a
+ * boundary, final states, properties of each kind, and escapes from each place.
  *
- * WIDTH chooses the packing: 1 small numbers in one word, 64 all bits of one word (node 0 is the word
- * of all ones), 3 three words, of which the first alone says little.
+ * WIDTH chooses the packing: 1 small numbers in one word, 64 all bits of one word (node 0 is the
+ * word of all ones), 3 three words, of which the first alone says little.
  */
 #ifndef WIDTH
 #define WIDTH 1
@@ -20,7 +20,7 @@
 #define SYMMETRY 0
 #include "model.h"
 
-struct State { int64_t node; };                       /* negative: the number of a bound, negated */
+struct State { int64_t node; };                   /* negative: the number of a bound, negated */
 
 /* What is known of a node. */
 enum {
@@ -29,8 +29,8 @@ enum {
 };
 
 static int nodes;
-static const int32_t *first_edge, *edges, *marks;     /* first_edge[ACTIONS * node + action] */
-static const uint8_t *escaping;                       /* the same index: the action escapes halfway */
+static const int32_t *first_edge, *edges, *marks; /* first_edge[ACTIONS * node + action] */
+static const uint8_t *escaping;                   /* the same index: the action escapes halfway */
 static int initial_escapes;
 
 __attribute__((visibility("default")))

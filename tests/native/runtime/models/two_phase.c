@@ -1,4 +1,5 @@
-/* Two-phase commit with N resource managers, written by hand: Lamport's TwoPhase, one word a state. */
+/* Two-phase commit with N resource managers, written by hand: Lamport's TwoPhase, one word a
+ * state. */
 #ifndef N
 #define N 3
 #endif
@@ -22,7 +23,7 @@ enum { UNDECIDED, COMMIT, ABORT };
 
 struct State {
     uint8_t phase[N], decision, heard[N];
-    uint64_t sent;                                    /* N votes, commit, abort */
+    uint64_t sent;                                /* N votes, commit, abort */
 };
 
 static void state_unpack(const uint64_t *words, State *s)
@@ -78,11 +79,13 @@ static void model_successors(Worker *w, const State *s, int first)
     switch (first) {
     case 0:
         begin_action(w, 0);
-        if (s->decision == UNDECIDED && all) t = *s, t.decision = COMMIT, t.sent |= 1ULL << N, found(w, &t);
+        if (s->decision == UNDECIDED && all)
+            t = *s, t.decision = COMMIT, t.sent |= 1ULL << N, found(w, &t);
         /* fall through */
     case 1:
         begin_action(w, 1);
-        if (s->decision == UNDECIDED) t = *s, t.decision = ABORT, t.sent |= 2ULL << N, found(w, &t);
+        if (s->decision == UNDECIDED)
+            t = *s, t.decision = ABORT, t.sent |= 2ULL << N, found(w, &t);
         /* fall through */
     case 2: begin_action(w, 2), managers_move(w, s, 2); /* fall through */
     case 3: begin_action(w, 3), managers_move(w, s, 3); /* fall through */
