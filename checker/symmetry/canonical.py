@@ -27,9 +27,10 @@ What is left out.  Not the whole tree is walked:
 - Twins: two identities whose exchange leaves s as it is.  Setting apart one or the other gives
   subtrees with the same images, so one is walked, and its count is taken for both.  A cell in which
   all are twins is put into any order at once, for the same reason; that stands for m! leaves.
-- Two leaves with one image, p(s) = q(s), give a = p-inverse after q with a(s) = s.  Where a also
-  keeps the colouring at a node, the subtrees of x and a(x) have the same images, and one is walked.
-  To find such leaves soon, the first leaf below x is made before anything else below x.
+- Two leaves with one image, p(s) = q(s), give a = p-inverse after q with a(s) = s.  If both lie below
+  one node, both keep its cells in their places, and so a keeps its colouring: the subtrees of x and
+  a(x) at that node have the same images, and one is walked.  To find such leaves soon, the first leaf
+  below x is made before anything else below x.
 """
 
 from __future__ import annotations
@@ -176,13 +177,13 @@ class _Search:
                 first = self.walk(child, weight, first_only=True)
                 known = leaves.get(first.image)
                 if known is not None:
-                    alike.follow(composed(inverse(known), first.permutation), colours)
+                    alike.follow(composed(inverse(known), first.permutation))
                     if any(alike.same(one, other) for other in walked):
                         continue
             walked[one] = self.walk(child, weight)
             for image, leaf in walked[one].leaves.items():
                 known = leaves.setdefault(image, leaf)
-                alike.follow(composed(inverse(known), leaf), colours)
+                alike.follow(composed(inverse(known), leaf))
         return self._least(walked, alike, leaves)
 
     def _least(self, walked: dict[int, _Tree], alike: _Partition, leaves: dict[Any, Permutation]) -> _Tree:
@@ -217,11 +218,10 @@ class _Partition:
         """Two members are alike."""
         self._first[self.first(one)] = self.first(other)
 
-    def follow(self, automorphism: Permutation, colours: Colouring) -> None:
-        """What a permutation that leaves the object as it is says, if it keeps the colouring too."""
-        if all(colours[goal] == colours[one] for one, goal in enumerate(automorphism)):
-            for one in self._first:
-                self.join(one, automorphism[one])
+    def follow(self, automorphism: Permutation) -> None:
+        """What is alike by a permutation that leaves the object, and the colouring here, as they are."""
+        for one in self._first:
+            self.join(one, automorphism[one])
 
 
 def _split(colours: Colouring, signatures: Sequence[Any]) -> Colouring:

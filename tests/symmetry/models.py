@@ -190,4 +190,6 @@ class Waiting(Model[Line]):
 
     @final
     def the_third_is_there(self, s: Line) -> bool:
+        if self.flaw is Flaw.GATE:
+            return len(s.come) == self.peers
         return self.flaw is not Flaw.FINAL or Peer(3) in s.come

@@ -13,7 +13,7 @@ from checker.report.errors import render_error
 from checker.symmetry import reduction
 from tests.conftest import Golden
 from tests.symmetry.models import Flaw, Peer, Waiting, Web
-from tests.symmetry.test_search import assert_is_a_behaviour
+from tests.symmetry.test_search import assert_traces_show
 
 check = partial(checker.check, engine="python")
 
@@ -98,9 +98,7 @@ def test_a_breach_that_no_sample_met_gives_no_false_behaviour(monkeypatch: pytes
         except SpecError as error:
             told.append(error.problem.code)
         else:
-            for prop in result.properties:
-                if prop.trace is not None:
-                    assert_is_a_behaviour(model, prop.trace)
+            assert_traces_show(model, result)
     assert set(told) == {"symmetry/broken"}
 
 
