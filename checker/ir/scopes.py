@@ -23,7 +23,7 @@ from checker.ir.nodes import (
     With,
 )
 from checker.ir.walk import operands
-from checker.lang.types import BagType, FiniteType, MapType, SeqType, SetType
+from checker.lang.types import BagType, FiniteType, MapType, SeqType, SetType, TupleType
 
 Bound = tuple[tuple[str, FiniteType], ...]
 """Names with their types, in the order in which they are bound."""
@@ -64,7 +64,8 @@ def parts(node: Expr) -> Iterator[tuple[Expr, Bound]]:
 
 
 def _parts_of_fold(node: Fold) -> Iterator[tuple[Expr, Bound]]:
-    held = tuple((name, value.type) for name, value in zip(node.accumulators, node.initial, strict=False))
+    kinds = node.type.items if isinstance(node.type, TupleType) else ()
+    held = tuple(zip(node.accumulators, kinds, strict=False))
     for value in node.initial:
         yield value, ()
     yield node.domain, ()

@@ -9,22 +9,32 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from checker.compile.model import compile_model
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, assume, given, settings
 
+from checker.compile.model import compile_model
 from checker.interpret.system import InterpretedSystem
 from checker.ir.passes.pipeline import PASSES
 from checker.ir.verify import verify
 from checker.lang.declarations import declare
+from checker.lang.errors import SpecError
 from tests.programs.chance import Chance
 from tests.programs.models import load, model_source, model_sources
 from tests.programs.twins import by_cpython, by_interpreter, reachable, sampled
 
 
-def agree(source: str, folder: Path, states: int) -> None:
-    """Compare what both make of a generated model, in reached and in random states."""
+def agree(source: str, folder: Path, states: int) -> bool:
+    """Compare what both make of a generated model, in reached and in random states.
+
+    False where the front end refuses the model: at times one is drawn that contradicts itself, such as the
+    field of a value that is known to be None.
+    """
     declaration = declare(load(source, folder))
-    program = compile_model(declaration)
+    try:
+        program = compile_model(declaration)
+    except SpecError as refused:
+        if refused.problem.code.startswith("subset/"):
+            return False
+        raise
     verify(program)
     found = [*reachable(declaration, states), *sampled(declaration, states)]
     pairs = list(zip(found, found[1:] + found[:1], strict=True))
@@ -35,13 +45,16 @@ def agree(source: str, folder: Path, states: int) -> None:
         system = InterpretedSystem(program)
         for pair, outcomes in zip(pairs, expected, strict=True):
             assert by_interpreter(system, declaration, pair) == outcomes
+    return True
 
 
 @pytest.mark.parametrize("block", range(4))
 def test_programs_from_seeds_mean_the_same(block: int, tmp_path: Path) -> None:
     """A few dozen programs, the same in every run."""
-    for seed in range(10 * block, 10 * block + 10):
-        agree(model_source(Chance.seeded(seed)), tmp_path, 4)
+    compared = [
+        agree(model_source(Chance.seeded(seed)), tmp_path, 4) for seed in range(10 * block, 10 * block + 10)
+    ]
+    assert compared.count(False) <= 1
 
 
 @pytest.mark.slow
@@ -57,11 +70,11 @@ def test_programs_from_seeds_mean_the_same(block: int, tmp_path: Path) -> None:
 )
 def test_programs_that_hypothesis_draws_mean_the_same(tmp_path: Path, source: str) -> None:
     """Many programs; a difference is shrunk to a small one."""
-    agree(source, tmp_path, 8)
+    assume(agree(source, tmp_path, 8))
 
 
 @pytest.mark.slow
 def test_many_programs_from_seeds_mean_the_same(tmp_path: Path) -> None:
     """Larger ones than Hypothesis likes to draw."""
-    for seed in range(1000, 1800):
-        agree(model_source(Chance.seeded(seed)), tmp_path, 6)
+    compared = [agree(model_source(Chance.seeded(seed)), tmp_path, 6) for seed in range(1000, 1800)]
+    assert compared.count(False) <= 40

@@ -26,7 +26,6 @@ from tests.programs.kinds import (
     Set,
     Tuple,
     Union,
-    sequence,
 )
 
 Make = Callable[[], str]
@@ -138,6 +137,11 @@ class Expressions:
         with self.knowing({name: kind.key}, ordered=False):
             return f"Map({{{name}: {self.make(kind.value, depth)} for {name} in {keys}}})"
 
+    def held(self, kind: Kind) -> str:
+        """A value to work on: one in scope, whose type is known, if there is any."""
+        known = [path for path, other in self.scope.items() if other.loose == kind.loose]
+        return self.chance.of(known[::-1]) if known else ""
+
     def every(self, kind: Kind) -> str:
         return f"self.every({kind.loose})"
 
@@ -156,14 +160,8 @@ class Expressions:
         match kind:
             case Int():
                 found += self.integers(depth)
-            case Seq():
-                found += self.sequences(kind, depth)
-            case Set():
-                found += self.sets(kind, depth)
             case Map():
                 found += [lambda: self.put(kind, depth)]
-            case Bag():
-                found += self.bags(kind, depth)
             case Record():
                 found += [lambda: self.update(kind, depth)]
             case _ if kind is BOOL:
@@ -203,7 +201,9 @@ class Expressions:
 
     def put(self, kind: Map, depth: int) -> str:
         key = str(kind.key.low) if isinstance(kind.key, Int) else self.make(kind.key, 0)
-        before, after = self.make(kind, 0), self.make(kind.value, depth)
+        before, after = self.held(kind), self.make(kind.value, depth)
+        if not before:
+            return self.literal(kind, depth)
         return self.chance.of([f"{before}.set({key}, {after})", f"{before}.update({{{key}: {after}}})"])
 
     def update(self, kind: Record, depth: int) -> str:
@@ -308,52 +308,3 @@ class Expressions:
             if isinstance(kind, Map):
                 options.append(lambda p=path, k=kind: (p, k.key, False))
         return self.chance.of(options)()
-
-    # -- collections --
-
-    def sequences(self, kind: Seq, depth: int) -> list[Make]:
-        found: list[Make] = [
-            lambda: f"({self.make(kind, depth)} + {self.make(kind, 0)})",
-            lambda: f"{self.make(kind, 0)}[{self.make(INT, depth)}:]",
-            lambda: f"{self.make(kind, 0)}[:{self.make(INT, depth)}]",
-            lambda: f"{self.make(kind, 0)}[{self.make(INT, 0)}:{self.make(INT, 0)}]",
-            lambda: f"(*{self.make(kind, 0)}, {self.make(kind.item, depth)})",
-        ]
-        if self.known(Seq):
-            found.append(lambda: self.mapped(kind, depth))
-        return found
-
-    def mapped(self, kind: Seq, depth: int) -> str:
-        """A sequence computed from another, item by item."""
-        path, source = self.chance.of(self.known(Seq))
-        assert isinstance(source, Seq)
-        place, name = self.fresh("i"), self.fresh("x")
-        if self.chance.coin():
-            with self.knowing({name: source.item, place: INT}):
-                return f"tuple({self.make(kind.item, depth)} for {place}, {name} in enumerate({path}))"
-        with self.knowing({name: source.item}):
-            test = f" if {self.make(BOOL, depth)}" if self.chance.coin() else ""
-            return f"tuple({self.make(kind.item, depth)} for {name} in {path}{test})"
-
-    def sets(self, kind: Set, depth: int) -> list[Make]:
-        found: list[Make] = [
-            lambda: f"({self.make(kind, depth)} {self.chance.of(['|', '&', '-', '^'])} {self.make(kind, 0)})",
-            lambda: f"({self.make(kind, 0)} | {{{self.make(kind.item, depth)}}})",
-            lambda: f"frozenset({self.ranging(kind.item, depth)})",
-            lambda: f"frozenset({self.ranging(kind.item, depth)})",
-        ]
-        if kind.item in (NODE, COLOR):
-            found.append(lambda: self.every(kind.item))
-        found += [lambda p=p: f"{p}.support()" for p, k in self.known(Bag) if k.item.loose == kind.item.loose]
-        found += [lambda p=p: f"{p}.keys()" for p, k in self.known(Map) if k.key.loose == kind.item.loose]
-        return found
-
-    def bags(self, kind: Bag, depth: int) -> list[Make]:
-        found: list[Make] = [
-            lambda: f"{self.make(kind, 0)}.add({self.make(kind.item, depth)})",
-            lambda: f"({self.make(kind, 0)} {self.chance.of('+-')} {self.make(kind, 0)})",
-            lambda: f"Bag({self.make(sequence(kind.item, 3), depth)})",
-        ]
-        if self.ordered:
-            found.append(lambda: f"{self.make(kind, 0)}.remove({self.make(kind.item, depth)})")
-        return found

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from tests.programs.expressions import Expressions
+from tests.programs.collections import Collections
 from tests.programs.kinds import (
     BOOL,
     COLOR,
@@ -28,7 +28,7 @@ def indented(lines: Lines) -> Lines:
     return ["    " + line for line in lines]
 
 
-class Statements(Expressions):
+class Statements(Collections):
     """Makes statements; `result` says how a body ends."""
 
     def body(self, result: Callable[[], str], length: int, depth: int) -> Lines:
