@@ -87,7 +87,8 @@ def by_library(library: Library, made: Generated, pair: tuple[Any, Any]) -> dict
 def differences(declaration: Declaration, folder: Path, number: int) -> tuple[list[Any], int]:
     """Where the two differ, and how often generated code left something to the host in a reached state.
 
-    In others it may: which member of a set decides a quantifier before another raises depends on order.
+    In others it may, or CPython may raise alone: which member of a set decides a quantifier before
+    another raises depends on the order in which they come.
     """
     made = generated(optimised(compile_model(declaration)))
     library = loaded(made, folder)
@@ -99,14 +100,19 @@ def differences(declaration: Declaration, folder: Path, number: int) -> tuple[li
         for name, outcome in expected.items():
             if found[name] == LEFT_TO_THE_HOST:
                 left += outcome != RAISES and place < len(reached)
-            elif found[name] != outcome:
+            elif found[name] != outcome and not (outcome == RAISES and place >= len(reached)):
                 wrong.append((name, pair, outcome, found[name]))
     return wrong, left
 
 
-@pytest.mark.parametrize(
-    "instance", INSTANCES, ids=[" ".join([s, *map(str, c.items())]) for s, c in INSTANCES]
-)
+def _marked(instance: tuple[str, dict[str, Any]]) -> Any:
+    """Variants of Raft take some seconds each."""
+    spec, constants = instance
+    name = " ".join([spec, *map(str, constants.items())])
+    return pytest.param(instance, id=name, marks=[pytest.mark.slow] if spec.startswith("raft-") else [])
+
+
+@pytest.mark.parametrize("instance", [_marked(instance) for instance in INSTANCES])
 def test_specs_mean_the_same_in_c_and_to_cpython(
     instance: tuple[str, dict[str, Any]], tmp_path: Path
 ) -> None:
