@@ -22,7 +22,16 @@ from checker.ir.nodes import INT, As, Expr, Is, Literal, Local
 from checker.ir.typing import fits, joined, options
 from checker.lang.errors import Location
 from checker.lang.hints import Place
-from checker.lang.types import BoolType, EnumType, FiniteType, IntType, NoneType, RecordType, UnionType
+from checker.lang.types import (
+    BoolType,
+    EnumType,
+    FiniteType,
+    IntType,
+    NoneType,
+    RecordType,
+    SeqType,
+    UnionType,
+)
 
 if TYPE_CHECKING:
     from checker.compile.unit import Unit
@@ -93,12 +102,28 @@ class Body:
 
     def fitted(self, value: Expr, scope: Scope, wanted: FiniteType, at: Location | None) -> Expr:
         """A value at a type, with what is known of it; an error where it does not fit."""
+        if not build.mutable(wanted):
+            self.immutable(value, at)
         found = build.coerced(value, wanted)
         if found is None:
             found = self._narrowed(value, scope, wanted)
         if found is None:
             raise mismatch(value.type, wanted, at)
         return found
+
+    def immutable(self, value: Expr, at: Location | None) -> Expr:
+        """The value; an error if it is a list or a set of Python, which other values cannot hold."""
+        if build.mutable(value.type):
+            noun, instead = ("list", "tuple") if isinstance(value.type, SeqType) else ("set", "frozenset")
+            raise outside(
+                "mutable",
+                f"this is a {noun}, and a {instead} is needed here",
+                f"A {noun} can be changed in place, and is not equal to the {instead} with the same content or "
+                "cannot be part of a state.",
+                f"Write {instead}(...) around it.",
+                at,
+            )
+        return value
 
     def _narrowed(self, value: Expr, scope: Scope, wanted: FiniteType) -> Expr | None:
         """A value of a union whose remaining options all fit, although the whole union does not."""

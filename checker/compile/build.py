@@ -55,6 +55,16 @@ from checker.lang.types import (
     UnionType,
 )
 
+MUTABLE = "mutable"
+"""The `text` of a type whose values Python could change in place: lists and sets.  They are sequences
+and sets like others, but may not become part of a value."""
+
+
+def mutable(kind: FiniteType) -> bool:
+    """Whether values of a type are lists or sets of Python."""
+    return isinstance(kind, SeqType | SetType) and kind.text == MUTABLE
+
+
 YES = Literal(True, type=BOOL)
 NO = Literal(False, type=BOOL)
 NONE = Literal(None, type=NoneType())
@@ -91,6 +101,8 @@ def condition(test: Expr, then: Expr, other: Expr, at: Location | None = None) -
     if isinstance(test, Literal):
         return then if test.value else other
     kind = join(then.type, other.type)
+    if mutable(then.type) or mutable(other.type):
+        kind = evolve(kind, text=MUTABLE) if isinstance(kind, SeqType | SetType) else kind
     return If(test, sure(then, kind), sure(other, kind), type=kind, at=at)
 
 

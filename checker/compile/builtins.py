@@ -10,6 +10,7 @@ import attrs
 from checker.compile import build
 from checker.compile.body import Body, Handler
 from checker.compile.conditions import condition
+from checker.compile.displays import listed
 from checker.compile.faults import outside
 from checker.compile.iteration import collected, comprehended, domain, is_lazy, over
 from checker.compile.maps import all_maps, fill, make_bag, make_map, of_counts
@@ -270,10 +271,30 @@ def _tuple(body: Body, node: ast.Call, scope: Scope, wanted: FiniteType | None) 
     if not is_lazy(body, argument, scope):
         value = scope.view(body.expr(argument, scope, wanted))
         if isinstance(value.type, TupleType | SeqType):
-            return value
+            return _settled(value)
         return collected(body, over(body, value, scope, argument), SeqType, node)
     hint = _item_hint(wanted, SeqType)
-    return collected(body, domain(body, argument, scope, wanted=hint), SeqType, node, hint)
+    here = domain(body, argument, scope, wanted=hint)
+    body.immutable(here.item, body.at(argument))
+    return collected(body, here, SeqType, node, hint)
+
+
+def _settled(value: Expr) -> Expr:
+    """The same items in what cannot be changed in place."""
+    kind = value.type
+    if build.mutable(kind) and isinstance(kind, SeqType | SetType):
+        return attrs.evolve(value, type=attrs.evolve(kind, text=""))
+    return value
+
+
+def _list(body: Body, node: ast.Call, scope: Scope, wanted: FiniteType | None) -> Expr:
+    """`list(xs)`."""
+    return listed(as_sequence(_tuple(body, node, scope, wanted)))
+
+
+def _set(body: Body, node: ast.Call, scope: Scope, wanted: FiniteType | None) -> Expr:
+    """`set(xs)`."""
+    return listed(_frozenset(body, node, scope, wanted))
 
 
 # -- sets -----------------------------------------------------------------------------------------
@@ -290,11 +311,13 @@ def _frozenset(body: Body, node: ast.Call, scope: Scope, wanted: FiniteType | No
 def as_set(body: Body, node: ast.expr, scope: Scope, hint: FiniteType | None, at: ast.expr) -> Expr:
     """The set of what an expression ranges over."""
     if is_lazy(body, node, scope):
-        return collected(body, domain(body, node, scope, wanted=hint), SetType, at, hint)
+        here = domain(body, node, scope, wanted=hint)
+        body.immutable(here.item, body.at(node))
+        return collected(body, here, SetType, at, hint)
     value = scope.view(body.expr(node, scope, None if hint is None else SetType(hint)))
     match value.type:
         case SetType():
-            return value
+            return _settled(value)
         case MapType(key=key):
             return Keys(value, type=SetType(key), at=body.at(at))
         case BagType(item=item):
@@ -302,7 +325,9 @@ def as_set(body: Body, node: ast.expr, scope: Scope, hint: FiniteType | None, at
     if isinstance(value, Literal) and isinstance(value.type, TupleType):
         kind = body.join(list(value.type.items), body.at(at))
         return Literal(frozenset(value.value), type=SetType(kind), at=body.at(at))
-    return collected(body, over(body, value, scope, node), SetType, at)
+    here = over(body, value, scope, node)
+    body.immutable(here.item, body.at(node))
+    return collected(body, here, SetType, at)
 
 
 def _subsets(body: Body, node: ast.Call, scope: Scope, wanted: FiniteType | None) -> Expr:
@@ -368,9 +393,9 @@ FUNCTIONS: dict[Any, Handler] = {
     zip: _zip,
     reversed: _reversed,
     tuple: _tuple,
-    list: _tuple,
+    list: _list,
     frozenset: _frozenset,
-    set: _frozenset,
+    set: _set,
     bool: _bool,
     int: _int,
     isinstance: _isinstance,

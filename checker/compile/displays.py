@@ -7,12 +7,15 @@ from __future__ import annotations
 
 import ast
 
+from attrs import evolve
+
 from checker.compile import build
 from checker.compile.body import Body
 from checker.compile.faults import outside
 from checker.compile.iteration import collected, comprehended, domain
 from checker.compile.operators import concatenated, set_operation
 from checker.compile.scope import Scope
+from checker.compile.targets import as_sequence
 from checker.ir.nodes import Comprehension, Expr, Literal, MakeSet, MakeTuple
 from checker.ir.typing import options
 from checker.lang.types import BagType, FiniteType, SeqType, SetType, TupleType
@@ -28,17 +31,40 @@ def item_of(
 
 def sequence(body: Body, node: ast.Tuple | ast.List, scope: Scope, wanted: FiniteType | None) -> Expr:
     """`(a, b)`, `[a, b]`, `(*a, b)`."""
+    if isinstance(node, ast.List):
+        return _list(body, node, scope, wanted)
     if any(isinstance(part, ast.Starred) for part in node.elts):
         return _with_stars(body, node, scope, item_of(wanted, SeqType))
     hints = _hints(len(node.elts), wanted)
     items = tuple(
-        scope.view(body.expr(part, scope, hint)) for part, hint in zip(node.elts, hints, strict=True)
+        body.immutable(scope.view(body.expr(part, scope, hint)), body.at(part))
+        for part, hint in zip(node.elts, hints, strict=True)
     )
     kind = TupleType(tuple(value.type for value in items))
     if all(isinstance(value, Literal) for value in items):
         values = tuple(value.value for value in items if isinstance(value, Literal))
         return Literal(values, type=kind, at=body.at(node))
     return MakeTuple(items, type=kind, at=body.at(node))
+
+
+def _list(body: Body, node: ast.List, scope: Scope, wanted: FiniteType | None) -> Expr:
+    """A list: a sequence that may not be part of a value."""
+    hint = item_of(wanted, SeqType)
+    if any(isinstance(part, ast.Starred) for part in node.elts):
+        found = as_sequence(_with_stars(body, node, scope, hint))
+    else:
+        items = [scope.view(body.expr(part, scope, hint)) for part in node.elts]
+        kind = SeqType(body.join([value.type for value in items], body.at(node)), None)
+        found = build.sequence(items, kind, body.at(node))
+    return listed(found)
+
+
+def listed(value: Expr) -> Expr:
+    """A sequence or a set as one that Python could change in place."""
+    kind = value.type
+    return (
+        evolve(value, type=evolve(kind, text=build.MUTABLE)) if isinstance(kind, SeqType | SetType) else value
+    )
 
 
 def _hints(count: int, wanted: FiniteType | None) -> list[FiniteType | None]:
@@ -86,7 +112,11 @@ def _starred(body: Body, node: ast.expr, scope: Scope, wanted: FiniteType | None
 def set_display(body: Body, node: ast.Set, scope: Scope, wanted: FiniteType | None) -> Expr:
     """`{a, b}`, `{*a, b}`."""
     hint = item_of(wanted, SetType)
-    items = [scope.view(body.expr(p, scope, hint)) for p in node.elts if not isinstance(p, ast.Starred)]
+    items = [
+        body.immutable(scope.view(body.expr(part, scope, hint)), body.at(part))
+        for part in node.elts
+        if not isinstance(part, ast.Starred)
+    ]
     whole = None
     if items:
         kind = body.join([value.type for value in items], body.at(node))
@@ -97,7 +127,7 @@ def set_display(body: Body, node: ast.Set, scope: Scope, wanted: FiniteType | No
             more = collected(body, domain(body, part.value, scope), SetType, part)
             whole = more if whole is None else set_operation(body, "|", whole, more, node)
     assert whole is not None
-    return whole
+    return listed(whole)
 
 
 def _set(items: tuple[Expr, ...], kind: SetType, body: Body, node: ast.expr) -> Expr:
@@ -127,7 +157,10 @@ def _comprehension(
     qualifiers, inner, _ = comprehended(body, node.generators, scope)
     element = inner.view(body.expr(node.elt, inner.inner(), hint))
     element = element if hint is None else build.coerced(element, hint) or element
-    made = SeqType(element.type, None) if kind is SeqType else SetType(element.type)
+    if kind is SetType:
+        body.immutable(element, body.at(node.elt))
+    text = build.MUTABLE
+    made = SeqType(element.type, None, text) if kind is SeqType else SetType(element.type, None, text)
     return Comprehension(qualifiers, element, type=made, at=body.at(node))
 
 

@@ -80,7 +80,9 @@ class Kinds:
             case SeqType() | SetType() | BagType():
                 item = self.interned(kind.item)
                 made = attrs.evolve(kind, item=item)
-                bounds = tuple(getattr(kind, name, None) for name in ("limit", "capacity", "max_count"))
+                bounds = tuple(
+                    getattr(kind, name, None) for name in ("limit", "capacity", "max_count", "text")
+                )
                 return self._one((type(kind), id(item), *bounds), made)
             case MapType():
                 key, value = self.interned(kind.key), self.interned(kind.value)

@@ -94,6 +94,7 @@ def fill(body: Body, node: ast.Call, scope: Scope, wanted: FiniteType | None) ->
     value = scope.view(body.expr(given.places[1], scope, hint.value if hint else None))
     if hint is not None:
         value = build.coerced(value, hint.value) or value
+    body.immutable(value, body.at(given.places[1]))
     here = over(body, keys, scope, given.places[0], "key")
     kind = MapType(_key_type(body, hint, here.item.type, node), value.type)
     at = body.at(node)
@@ -124,6 +125,7 @@ def make_map(body: Body, node: ast.Call, scope: Scope, wanted: FiniteType | None
     if isinstance(source, ast.Dict) and None in source.keys:
         return _changed_display(body, source, scope, wanted)
     qualifiers, key, value = pairs(body, source, scope, hint)
+    body.immutable(value, body.at(node))
     kind = MapType(_key_type(body, hint, key.type, node), value.type)
     key = body.fitted(key, scope, kind.key, body.at(node))
     return MapComprehension(qualifiers, key, value, type=kind, at=body.at(node))

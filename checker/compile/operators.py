@@ -6,6 +6,8 @@ import ast
 from collections.abc import Callable
 from typing import Any
 
+from attrs import evolve
+
 from checker.compile import build
 from checker.compile.body import Body
 from checker.compile.conditions import condition
@@ -20,17 +22,21 @@ from checker.ir.nodes import (
     As,
     BagIncluded,
     BagOperation,
+    Comprehension,
     Concat,
     Expr,
+    For,
     Is,
     Less,
     Literal,
+    Local,
     MakeSet,
     MakeTuple,
     Member,
     Quantifier,
     SetOperation,
     Subset,
+    Where,
 )
 from checker.ir.typing import fits, options
 from checker.lang.resolve import shape_of
@@ -97,6 +103,10 @@ def _compared(
 def equality(body: Body, left: Expr, right: Expr, scope: Scope, node: Any) -> Expr:
     """Whether two values are equal; False where their types have nothing in common."""
     at = body.at(node)
+    sequences = isinstance(left.type, SeqType | TupleType) and isinstance(right.type, SeqType | TupleType)
+    if sequences and build.mutable(left.type) != build.mutable(right.type):
+        body.immutable(left, at)
+        body.immutable(right, at)
     shapes = {shape_of(kind) for kind in scope.possible(left)} & {shape_of(k) for k in scope.possible(right)}
     mixed = (
         int in shapes
@@ -175,6 +185,7 @@ def _member(body: Body, left: ast.expr, right: ast.expr, scope: Scope, node: Any
 def member(body: Body, value: Expr, collection: Expr, scope: Scope, node: Any) -> Expr:
     """Whether a value belongs to a collection."""
     at = body.at(node)
+    body.immutable(value, at)
     collection = as_sequence(scope.view(collection))
     kind = _item(collection.type)
     if kind is None:
@@ -278,11 +289,25 @@ def _sets(body: Body, node: ast.BinOp, left: Expr, right: Expr, scope: Scope) ->
 
 
 def set_operation(body: Body, symbol: Any, left: Expr, right: Expr, node: Any) -> Expr:
-    """Two sets combined."""
+    """Two sets combined; of what is in the left one if only that is asked for."""
+    if symbol in ("-", "&"):
+        if fits(right.type, left.type):
+            return SetOperation(symbol, left, build.sure(right, left.type), type=left.type, at=body.at(node))
+        return body.named(right, "others", lambda found: _filtered(body, symbol, left, found, node))
     first, second = _alike(body, left, right, node)
-    if symbol in ("-", "&") and isinstance(first.type, SetType) and fits(right.type, left.type):
-        first, second = left, build.sure(right, left.type)
-    return SetOperation(symbol, first, second, type=first.type, at=body.at(node))
+    kind = first.type
+    if build.mutable(kind) != build.mutable(left.type) and isinstance(kind, SetType):
+        kind = evolve(kind, text=build.MUTABLE if build.mutable(left.type) else "")
+    return SetOperation(symbol, first, second, type=kind, at=body.at(node))
+
+
+def _filtered(body: Body, symbol: str, left: Expr, right: Expr, node: Any) -> Expr:
+    """The members of a set that belong, or do not belong, to one of another type."""
+    assert isinstance(left.type, SetType)
+    one = Local(body.names.fresh("member"), type=left.type.item, at=body.at(node))
+    test = member(body, one, right, Scope({}), node)
+    test = test if symbol == "&" else build.negation(test, body.at(node))
+    return Comprehension((For(one.name, left), Where(test)), one, type=left.type, at=body.at(node))
 
 
 def _sequences(body: Body, node: ast.BinOp, left: Expr, right: Expr, scope: Scope) -> Expr | None:
@@ -309,10 +334,15 @@ def concatenated(body: Body, parts: list[Expr], node: Any) -> Expr:
 
         return whole([], parts)
     sequences = [as_sequence(part) for part in parts]
+    if len({build.mutable(part.type) for part in sequences}) > 1 and isinstance(node, ast.BinOp):
+        for part in sequences:
+            body.immutable(part, at)
     items = [part.type.item for part in sequences if isinstance(part.type, SeqType)]
     limits = {part.type.limit for part in sequences if isinstance(part.type, SeqType)}
     kind = SeqType(body.join(items, at), limits.pop() if len(limits) == 1 else None)
-    same = next((p.type for p in sequences if p.type == kind), kind)
+    same = next((p.type for p in sequences if p.type == kind and not build.mutable(p.type)), kind)
+    if isinstance(node, ast.BinOp) and any(build.mutable(part.type) for part in sequences):
+        same = evolve(kind, text=build.MUTABLE)
     return Concat(tuple(build.sure(part, same) for part in sequences), type=same, at=at)
 
 

@@ -17,7 +17,7 @@ from checker.ir.verify import verify
 from checker.lang.declarations import Declaration, declare
 from tests.programs.twins import sampled
 
-PRELUDE = '''
+PRELUDE = """
 from __future__ import annotations
 
 import functools
@@ -162,10 +162,12 @@ class Tried(Base):
     def stays(self, s: State) -> State | None:
         return s
 
-'''
+"""
 """Everything that the functions in tests may use."""
 
-TRIED = "    @always\n    def tries(self, s: State) -> bool:\n        return self.tried(s) == self.tried(s)\n\n"
+TRIED = (
+    "    @always\n    def tries(self, s: State) -> bool:\n        return self.tried(s) == self.tried(s)\n\n"
+)
 
 
 def loaded(text: str, folder: Path, name: str = "tried_spec") -> ModuleType:
@@ -194,8 +196,6 @@ def compiled(function: str, folder: Path, more: str = "") -> Program:
     program = compile_model(declaration(function, folder, more))
     verify(program)
     return program
-
-
 
 
 def differences(function: str, folder: Path, states: int = 40, more: str = "") -> list[tuple[Any, Any, Any]]:
