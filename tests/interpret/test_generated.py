@@ -13,8 +13,10 @@ from hypothesis import HealthCheck, assume, given, settings
 
 from checker.compile.model import compile_model
 from checker.interpret.system import InterpretedSystem
+from checker.ir.passes.bodies import bodies
 from checker.ir.passes.pipeline import PASSES
 from checker.ir.verify import verify
+from checker.ir.walk import NODES, everything
 from checker.lang.declarations import declare
 from checker.lang.errors import SpecError
 from tests.programs.chance import Chance
@@ -55,6 +57,18 @@ def test_programs_from_seeds_mean_the_same(block: int, tmp_path: Path) -> None:
         agree(model_source(Chance.seeded(seed)), tmp_path, 4) for seed in range(10 * block, 10 * block + 10)
     ]
     assert compared.count(False) <= 1
+
+
+def test_generated_programs_have_every_class_of_node(tmp_path: Path) -> None:
+    """What is never generated is never compared."""
+    found: set[type[object]] = set()
+    for seed in range(150):
+        try:
+            program = compile_model(declare(load(model_source(Chance.seeded(seed)), tmp_path)))
+        except SpecError:
+            continue
+        found |= {type(node) for body in bodies(program) for node in everything(body)}
+    assert {cls.__name__ for cls in NODES if cls not in found} == set()
 
 
 @pytest.mark.slow

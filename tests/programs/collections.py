@@ -23,7 +23,24 @@ class Collections(Expressions):
                 found += self.sets(kind, depth)
             case Bag():
                 found += self.bags(kind, depth)
+            case Map():
+                found += self.maps(kind, depth)
+            case _ if kind is INT:
+                found += [
+                    lambda p=p: f"len(subsets({p}))" for p, k in self.known(Set) if k.item in (NODE, COLOR)
+                ]
         return found
+
+    def maps(self, kind: Map, depth: int) -> list[Make]:
+        """A map with every value changed."""
+        held = self.held(kind)
+        name = self.fresh("v")
+
+        def changed() -> str:
+            with self.knowing({name: kind.value}, ordered=False):
+                return f"{held}.map(lambda {name}: {self.make(kind.value, depth)})"
+
+        return [changed] if held else []
 
     def sequences(self, kind: Seq, depth: int) -> list[Make]:
         found: list[Make] = [

@@ -220,6 +220,7 @@ class Expressions:
             lambda: f"({small()} {self.chance.of(['//', '%'])} {self.chance.of(['2', '-2', '3'])})",
             lambda: f"{self.chance.of(['min', 'max'])}({small()}, {small()})",
             lambda: f"abs({small()})",
+            lambda: f"int({self.make(BOOL, depth)})",
             lambda: f"sum({self.ranging(INT, depth, repeated=True)})",
             lambda: (
                 f"{self.chance.of(['min', 'max'])}(({self.ranging(INT, depth)}), default={self.make(INT, 0)})"
@@ -255,6 +256,8 @@ class Expressions:
             )
         for path, kind in self.known(Set):
             found.append(lambda p=path, k=kind: f"({self.make(k, depth)} {self.chance.of(['<=', '<'])} {p})")
+        for path, kind in self.known(Bag):
+            found.append(lambda p=path, k=kind: f"({self.make(k, depth)} <= {p})")
         for path, _ in self.known(Option):
             found.append(lambda p=path: f"({p} {self.chance.of(['is', 'is not'])} None)")
         for path, kind in self.known(Union):
@@ -281,16 +284,35 @@ class Expressions:
         ordered = True
         for _ in range(1 + self.chance.coin(3)):
             with self.knowing(names, ordered=ordered):
-                domain, item, in_order = self.domain(depth)
+                targets, domain, in_order = self.clause(depth)
             ordered = ordered and in_order
-            name = self.fresh("x")
-            names[name] = item
-            clauses.append(f"for {name} in {domain}")
+            names.update(targets)
+            clauses.append(f"for {', '.join(targets)} in {domain}")
             if self.chance.coin(3):
                 with self.knowing(names, ordered=ordered):
                     clauses.append(f"if {self.make(BOOL, depth)}")
         with self.knowing(names, ordered=ordered):
             return " ".join([self.make(kind, depth), *clauses])
+
+    def clause(self, depth: int) -> tuple[dict[str, Kind], str, bool]:
+        """Names, the collection they range over, and whether in an order."""
+        one, other = self.fresh("x"), self.fresh("x")
+        options: list[Callable[[], tuple[dict[str, Kind], str, bool]]] = []
+        for path, kind in self.scope.items():
+            if isinstance(kind, Map):
+                pair = {one: kind.key, other: kind.value}
+                options.append(
+                    lambda p=path, n=pair: (n, f"{p}.{self.chance.of(['items', 'pairs'])}()", False)
+                )
+            if isinstance(kind, Seq):
+                pairs = [(k, p) for p, k in self.known(Seq)]
+                names = {one: kind.item, other: pairs[0][0].item}
+                both = f"zip({path}, {pairs[0][1]}, strict=False)"
+                options.append(lambda n=names, b=both: (n, b, True))
+        if options and self.chance.coin(3):
+            return self.chance.of(options)()
+        domain, item, in_order = self.domain(depth)
+        return {one: item}, domain, in_order
 
     def domain(self, depth: int) -> tuple[str, Kind, bool]:
         """A collection to range over, what it holds, and whether in an order."""

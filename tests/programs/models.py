@@ -32,7 +32,7 @@ from typing import Annotated
 
 from checker.lang import (
     Bag, Between, Capacity, Map, MaxLen, Model, Size, Sort, action, always, boundary, evolve, final, frozen,
-    initial, one_of, sometimes, subset_of,
+    initial, one_of, sometimes, subset_of, subsets,
 )
 
 
@@ -79,8 +79,8 @@ class ModelMaker(Statements):
         value = self.chance.of([small, kinds.set_of(self.simple()), kinds.sequence(self.simple(), 2)])
         return self.chance.of(
             [
-                small,
                 kinds.integer(0, 4),
+                small,
                 kinds.set_of(small),
                 kinds.set_of(self.message, 2),
                 kinds.sequence(small, 2),

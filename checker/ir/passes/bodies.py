@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any, TypeVar
 
 from attrs import evolve
@@ -55,6 +55,22 @@ def known_before(transition: Transition) -> list[Knowing]:
     for choice in transition.choices:
         found.append(found[-1] | {choice.name})
     return found
+
+
+def outside_functions(program: Program) -> Iterator[Expr]:
+    """Every expression outside functions."""
+    for transition in (*program.initial, *program.actions):
+        yield transition.body
+        yield from (guard for _, guard in transition.guards)
+        yield from (choice.domain for choice in transition.choices if choice.domain is not None)
+    for predicate in (*program.properties, *program.final, *program.boundary):
+        yield predicate.body
+
+
+def bodies(program: Program) -> Iterator[Expr]:
+    """Every expression of a program that stands by itself."""
+    yield from outside_functions(program)
+    yield from (function.body for function in program.functions)
 
 
 def is_literal(node: Expr, value: Any) -> bool:
