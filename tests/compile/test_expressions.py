@@ -138,7 +138,7 @@ COLLECTIONS = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("kind, value", [(k, v) for t in (SCALARS, COLLECTIONS) for k, v in t.items()])
+@pytest.mark.parametrize(("kind", "value"), [(k, v) for t in (SCALARS, COLLECTIONS) for k, v in t.items()])
 def test_expressions_mean_what_cpython_makes_of_them(kind: str, value: str, tmp_path: Path) -> None:
     """The compiled expression gives the same results, and is stuck where CPython raises."""
     function = f"def tried(self, s: State) -> {kind.strip()}:\n    return {value}"
