@@ -1,7 +1,7 @@
 /* Growing the table: how large it is, how full it may be, and how it is filled again.
  *
  * The arena has every state, so the old table is dropped first and the new one is filled from the
- * arena, by all workers. States are never held twice, and the peak is arena + new table. The budget
+ * arena, by all workers. States are never held twice; the peak is arena + new table. The budget
  * of memory is kept here: it limits how many states may be stored before the next growth.
  */
 

@@ -143,7 +143,7 @@ struct Worker {
     Visit *visit;                                 /* takes successors; NULL breadth first */
     int action;                                   /* the running action */
     bool symmetry, compact;
-    const State *state;                           /* the state that is expanded; NULL at the start */
+    const State *state;                           /* what is expanded; NULL at the start */
     const uint64_t *words;                        /* the same, packed */
     uint64_t depth;                               /* its level; 0 at the start */
     uint64_t index;                               /* its place in the arena; depth first only */
@@ -171,7 +171,7 @@ struct Worker {
     uint64_t stored, expanded, compared;
     unsigned __int128 represented;
     bool saturated;                               /* an orbit was too large to count */
-    uint64_t abandoned, deepest;                  /* random walks that an escape ended; the longest */
+    uint64_t abandoned, deepest;                  /* walks that an escape ended; the longest */
     uint64_t pending[BOUNDS + 2];                 /* bounds left by the running action */
     uint64_t taken[ACTIONS + 1], added[ACTIONS + 1];  /* the last: initial states */
     Bound bounds[BOUNDS + 2];

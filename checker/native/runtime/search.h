@@ -17,7 +17,7 @@
 
 #define EXPORT __attribute__((visibility("default")))
 #define CACHE_LINE 64
-#define WORD_TABLE (STATE_WORDS == 1 && STATE_BITS < 64)   /* the table holds the states themselves */
+#define WORD_TABLE (STATE_WORDS == 1 && STATE_BITS < 64)   /* slots hold the states */
 
 enum { ORDER_BREADTH, ORDER_DEPTH, ORDER_WALKS };
 

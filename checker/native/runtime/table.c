@@ -7,7 +7,7 @@
  * compare-and-swap, and never changes until the table is rebuilt. What a slot holds:
  *
  *   states below 64 bits      the state + 1. The slot is the whole truth.
- *   larger states             24 bits of the hash, and the state's index in the arena + 1, 40 bits.
+ *   larger states             24 bits of the hash, and the state's index in the arena + 1, 40.
  *                             The state is written to the arena before the slot shows it. Where
  *                             the 24 bits agree the states themselves are compared.
  *   hash compaction           a fingerprint, of 32 bits in half slots, or of up to 64, that is
@@ -53,11 +53,16 @@ static inline bool slot_take(uint64_t *slot, uint64_t *seen, uint64_t value)
 }
 
 #if WORD_TABLE
+static inline unsigned same(uint64_t a, uint64_t b)
+{
+    return a == b;
+}
+
 static inline bool line_has(const uint64_t *line, uint64_t key)
 {
-    return (LOAD(line[0]) == key) | (LOAD(line[1]) == key) | (LOAD(line[2]) == key)
-         | (LOAD(line[3]) == key) | (LOAD(line[4]) == key) | (LOAD(line[5]) == key)
-         | (LOAD(line[6]) == key) | (LOAD(line[7]) == key);
+    return same(LOAD(line[0]), key) | same(LOAD(line[1]), key) | same(LOAD(line[2]), key)
+         | same(LOAD(line[3]), key) | same(LOAD(line[4]), key) | same(LOAD(line[5]), key)
+         | same(LOAD(line[6]), key) | same(LOAD(line[7]), key);
 }
 
 /* Somebody else may fill the line, or enter the same state, at the same time. */
