@@ -7,6 +7,7 @@ to all who call it.  Constants of the spec that are no scalars become static dat
 from __future__ import annotations
 
 import re
+from textwrap import wrap
 from typing import Any
 
 from attrs import frozen
@@ -227,8 +228,12 @@ def described(title: str, doc: str, at: Location | None) -> str:
     first = doc.strip().splitlines()[0].strip() if doc.strip() else ""
     where = f"{at.file.replace(chr(92), '/').rsplit('/', 1)[-1]}:{at.line}" if at else ""
     head = f"{title} ({where})" if where else title
-    text = f"{head}: {first}" if first else head
-    text = text.replace("*/", "* /").replace("/*", "/ *")
-    if len(text) <= LONGEST_LINE - 6:
-        return f"/* {text} */"
-    return f"/* {head}:\n * {first.replace('*/', '* /').replace('/*', '/ *')} */"
+    lines = [f"{head}: {first}" if first else head]
+    if len(lines[0]) > LONGEST_LINE - 6:
+        lines = [
+            part
+            for text in ([f"{head}:", first] if first else [head])
+            for part in wrap(text, LONGEST_LINE - 6, break_long_words=False)
+        ]
+    shown = "\n * ".join(line.replace("*/", "* /").replace("/*", "/ *") for line in lines)
+    return f"/* {shown} */"

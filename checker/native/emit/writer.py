@@ -131,6 +131,8 @@ def folded(line: str) -> list[str]:
         after = line[: place + 1]
         if place > indent + 20 and after.endswith((", ", " && ", " || ", " ? ")) and depth <= quality:
             best, quality = place + 1, depth
+    if not best and not line.lstrip().startswith("if ("):
+        best = line.find("(") + 1
     if not best:
         return [line]
     rest = " " * min(indent + 8, 40) + line[best:].lstrip()

@@ -1,0 +1,363 @@
+/* initial start() (paxos.py:325) */
+static void start_2(Worker *worker)
+{
+    State next;
+    Map_Acceptor_Int64 map;
+    int64_t value = -1;
+    for (int slot = 0; slot < 3; slot++) {
+        map.at[slot] = value;
+    }
+    coerce_Map_Acceptor_Int64_to_Map_Acceptor_Int8(worker, &next.max_bal, &map);
+    Map_Acceptor_Int64 map_2;
+    int64_t value_2 = -1;
+    for (int slot_2 = 0; slot_2 < 3; slot_2++) {
+        map_2.at[slot_2] = value_2;
+    }
+    coerce_Map_Acceptor_Int64_to_Map_Acceptor_Int8(worker, &next.max_vbal, &map_2);
+    Value_or_None value_3 = 0 /* None */;
+    for (int slot_3 = 0; slot_3 < 3; slot_3++) {
+        next.max_val.at[slot_3] = value_3;
+    }
+    next.msgs = KNOWN_1;
+    found_initial(worker, &next);
+}
+
+/* action phase1a(s: State, b: 0..1 (0 .. max_ballot)) (paxos.py:334):
+ * The leader of ballot b asks everybody to join it. */
+static void phase1a(Worker *worker, const State *s)
+{
+    for (int b = 0; b < 2; b++) {
+        State next = *s;
+        add_Set_OneA_or_OneB_or_TwoA_or_TwoB(worker, &next.msgs,
+                &(OneA_or_OneB_or_TwoA_or_TwoB){ .tag = TAG_ONE_A, .as.one_a = { .bal = b } });
+        found(worker, &next);
+    }
+}
+
+/* action phase1b(s: State, a: Acceptor, b: 0..1 (0 .. max_ballot)) (paxos.py:339):
+ * An acceptor that is asked to join a higher ballot promises to, and reports its last vote. */
+static void phase1b(Worker *worker, const State *s)
+{
+    for (int a = 0; a < 3; a++) {
+        for (int b = 0; b < 2; b++) {
+            if (!has_Set_OneA_or_OneB_or_TwoA_or_TwoB(&s->msgs,
+                    &(OneA_or_OneB_or_TwoA_or_TwoB){ .tag = TAG_ONE_A,
+                            .as.one_a = { .bal = b } }) || b <= s->max_bal.at[a]) {
+                continue;
+            }
+            const OneB *promise = &(OneB){ .acc = a, .bal = b, .mbal = s->max_vbal.at[a],
+                    .mval = s->max_val.at[a] };
+            State next = *s;
+            next.max_bal.at[a] = b;
+            add_Set_OneA_or_OneB_or_TwoA_or_TwoB(worker, &next.msgs,
+                    &(OneA_or_OneB_or_TwoA_or_TwoB){ .tag = TAG_ONE_B, .as.one_b = *promise });
+            found(worker, &next);
+        }
+    }
+}
+
+/* Paxos.last_votes (paxos.py:346):
+ * The highest votes that a quorum reports to ballot b; {None} where it reports none. */
+static Set_OneB_or_None last_votes(Worker *worker, const State *s, int64_t b, Set_Acceptor quorum)
+{
+    Set_OneB answers = empty_Set_OneB();
+    const OneA_or_OneB_or_TwoA_or_TwoB *m;
+    for (int cursor = 0; next_Set_OneA_or_OneB_or_TwoA_or_TwoB(&s->msgs, &cursor, &m);) {
+        if (m->tag == TAG_ONE_B && m->as.one_b.bal == b &&
+                has_Set_Acceptor(quorum, m->as.one_b.acc)) {
+            add_Set_OneB(worker, &answers, &m->as.one_b);
+        }
+    }
+    bool all_hold = true;
+    Acceptor a;
+    for (int cursor_2 = 0; next_Set_Acceptor(quorum, &cursor_2, &a);) {
+        bool any_holds = false;
+        const OneB *m_2;
+        for (int cursor_3 = 0; next_Set_OneB(answers, &cursor_3, &m_2);) {
+            if (m_2->acc == a) {
+                any_holds = true;
+                break;
+            }
+        }
+        if (!any_holds) {
+            all_hold = false;
+            break;
+        }
+    }
+    if (!all_hold) return 0;
+    Set_OneB voted = empty_Set_OneB();
+    const OneB *m_3;
+    for (int cursor_4 = 0; next_Set_OneB(answers, &cursor_4, &m_3);) {
+        if (0 <= m_3->mbal) add_Set_OneB(worker, &voted, m_3);
+    }
+    if (size_Set_OneB(voted) == 0) return 1;
+    Set_OneB_or_None members = empty_Set_OneB_or_None();
+    const OneB *m_4;
+    for (int cursor_5 = 0; next_Set_OneB(voted, &cursor_5, &m_4);) {
+        bool all_hold_2 = true;
+        const OneB *other;
+        for (int cursor_6 = 0; next_Set_OneB(voted, &cursor_6, &other);) {
+            if (other->mbal > m_4->mbal) {
+                all_hold_2 = false;
+                break;
+            }
+        }
+        if (all_hold_2) {
+            add_Set_OneB_or_None(worker, &members,
+                    &(OneB_or_None){ .tag = TAG_ONE_B, .as.one_b = *m_4 });
+        }
+    }
+    return members;
+}
+
+/* Paxos.may_propose (paxos.py:373):
+ * Whether v may be proposed when this is the highest vote reported. */
+static bool may_propose(Value v, const OneB_or_None *last)
+{
+    if (last->tag == TAG_NONE) return true;
+    return last->as.one_b.mval == coerce_Value_to_Value_or_None(v);
+}
+
+/* action phase2a(s: State, b: 0..1 (0 .. max_ballot), v: Value, quorum: set of Acceptor, last:
+ * OneB | None) (paxos.py:360):
+ * The leader of b proposes a value: the last one that a quorum reports, or any. */
+static void phase2a(Worker *worker, const State *s)
+{
+    for (int b = 0; b < 2; b++) {
+        bool any_holds = false;
+        const OneA_or_OneB_or_TwoA_or_TwoB *m;
+        for (int cursor = 0; next_Set_OneA_or_OneB_or_TwoA_or_TwoB(&s->msgs, &cursor, &m);) {
+            if (m->tag == TAG_TWO_A && m->as.two_a.bal == b) {
+                any_holds = true;
+                break;
+            }
+        }
+        if (any_holds) continue;
+        for (int v = 0; v < 2; v++) {
+            Set_Acceptor quorum;
+            for (int cursor_2 = 0; next_Set_Set_Acceptor(QUORUMS, &cursor_2, &quorum);) {
+                Set_OneB_or_None last_domain = last_votes(worker, s, b, quorum);
+                const OneB_or_None *last;
+                for (int cursor_3 = 0; next_Set_OneB_or_None(last_domain, &cursor_3, &last);) {
+                    if (!may_propose(v, last)) continue;
+                    State next = *s;
+                    add_Set_OneA_or_OneB_or_TwoA_or_TwoB(worker, &next.msgs,
+                            &(OneA_or_OneB_or_TwoA_or_TwoB){ .tag = TAG_TWO_A,
+                                    .as.two_a = { .bal = b, .val = v } });
+                    found(worker, &next);
+                }
+            }
+        }
+    }
+}
+
+/* Paxos.may_accept (paxos.py:390): Whether an acceptor's promises let it vote in ballot b. */
+static bool may_accept(const State *s, Acceptor a, int64_t b)
+{
+    return s->max_bal.at[a] <= b;
+}
+
+/* action phase2b(s: State, a: Acceptor, b: 0..1 (0 .. max_ballot), v: Value) (paxos.py:378):
+ * An acceptor votes for a proposal, unless it has promised not to. */
+static void phase2b(Worker *worker, const State *s)
+{
+    for (int a = 0; a < 3; a++) {
+        for (int b = 0; b < 2; b++) {
+            if (!may_accept(s, a, b)) continue;
+            for (int v = 0; v < 2; v++) {
+                if (!has_Set_OneA_or_OneB_or_TwoA_or_TwoB(&s->msgs,
+                        &(OneA_or_OneB_or_TwoA_or_TwoB){ .tag = TAG_TWO_A,
+                                .as.two_a = { .bal = b, .val = v } })) {
+                    continue;
+                }
+                State next = *s;
+                next.max_bal.at[a] = b;
+                next.max_vbal.at[a] = b;
+                next.max_val.at[a] = coerce_Value_to_Value_or_None(v);
+                add_Set_OneA_or_OneB_or_TwoA_or_TwoB(worker, &next.msgs,
+                        &(OneA_or_OneB_or_TwoA_or_TwoB){ .tag = TAG_TWO_B,
+                                .as.two_b = { .acc = a, .bal = b, .val = v } });
+                found(worker, &next);
+            }
+        }
+    }
+}
+
+/* Paxos.chosen (paxos.py:394): The values for which some quorum voted in one ballot. */
+static Set_Value chosen_2(const State *s)
+{
+    Set_Value members = empty_Set_Value();
+    for (int v = 0; v < 2; v++) {
+        bool any_holds = false;
+        Set_Acceptor quorum;
+        for (int cursor = 0; next_Set_Set_Acceptor(QUORUMS, &cursor, &quorum);) {
+            for (int64_t b = 0; b < 2; b++) {
+                bool all_hold = true;
+                Acceptor a;
+                for (int cursor_2 = 0; next_Set_Acceptor(quorum, &cursor_2, &a);) {
+                    if (!has_Set_OneA_or_OneB_or_TwoA_or_TwoB(&s->msgs,
+                            &(OneA_or_OneB_or_TwoA_or_TwoB){ .tag = TAG_TWO_B,
+                                    .as.two_b = { .acc = a, .bal = b, .val = v } })) {
+                        all_hold = false;
+                        break;
+                    }
+                }
+                if (all_hold) {
+                    any_holds = true;
+                    goto decided;
+                }
+            }
+        }
+        decided:;
+        if (any_holds) add_Set_Value(&members, v);
+    }
+    return members;
+}
+
+/* always agreement (paxos.py:407): At most one value is chosen. */
+static bool agreement(const State *s)
+{
+    return size_Set_Value(chosen_2(s)) <= 1;
+}
+
+/* always one_proposal_per_ballot (paxos.py:412): At most one value is proposed in a ballot. */
+static bool one_proposal_per_ballot(const State *s)
+{
+    const OneA_or_OneB_or_TwoA_or_TwoB *m;
+    for (int cursor = 0; next_Set_OneA_or_OneB_or_TwoA_or_TwoB(&s->msgs, &cursor, &m);) {
+        if (m->tag == TAG_TWO_A) {
+            const OneA_or_OneB_or_TwoA_or_TwoB *n;
+            for (int cursor_2 = 0; next_Set_OneA_or_OneB_or_TwoA_or_TwoB(&s->msgs, &cursor_2,
+                    &n);) {
+                if (n->tag == TAG_TWO_A && m->as.two_a.bal == n->as.two_a.bal &&
+                        m->as.two_a.val != n->as.two_a.val) return false;
+            }
+        }
+    }
+    return true;
+}
+
+/* always only_proposals_get_votes (paxos.py:422):
+ * Every vote is for what was proposed in its ballot. */
+static bool only_proposals_get_votes(const State *s)
+{
+    const OneA_or_OneB_or_TwoA_or_TwoB *m;
+    for (int cursor = 0; next_Set_OneA_or_OneB_or_TwoA_or_TwoB(&s->msgs, &cursor, &m);) {
+        bool holds = m->tag != TAG_TWO_B;
+        if (!holds) {
+            OneA_or_OneB_or_TwoA_or_TwoB value;
+            value.tag = TAG_TWO_A;
+            value.as.two_a.bal = m->as.two_b.bal;
+            value.as.two_a.val = m->as.two_b.val;
+            holds = has_Set_OneA_or_OneB_or_TwoA_or_TwoB(&s->msgs, &value);
+        }
+        if (!holds) return false;
+    }
+    return true;
+}
+
+/* always last_vote_is_remembered (paxos.py:427):
+ * What an acceptor remembers as its last vote is the highest that it has cast. */
+static bool last_vote_is_remembered(const State *s)
+{
+    for (int a = 0; a < 3; a++) {
+        const OneA_or_OneB_or_TwoA_or_TwoB *m;
+        for (int cursor = 0; next_Set_OneA_or_OneB_or_TwoA_or_TwoB(&s->msgs, &cursor, &m);) {
+            if (m->tag == TAG_TWO_B && m->as.two_b.acc == a &&
+                    m->as.two_b.bal > s->max_vbal.at[a]) return false;
+        }
+    }
+    return true;
+}
+
+/* sometimes something_is_chosen (paxos.py:434) */
+static bool something_is_chosen(const State *s)
+{
+    return 0 < size_Set_Value(chosen_2(s));
+}
+
+/* sometimes a_vote_is_reported (paxos.py:438):
+ * A later ballot learns of an earlier vote: the case that makes Paxos more than voting. */
+static bool a_vote_is_reported(const State *s)
+{
+    const OneA_or_OneB_or_TwoA_or_TwoB *m;
+    for (int cursor = 0; next_Set_OneA_or_OneB_or_TwoA_or_TwoB(&s->msgs, &cursor, &m);) {
+        if (m->tag == TAG_ONE_B && 0 <= m->as.one_b.mbal) return true;
+    }
+    return false;
+}
+
+static inline int state_pack(const State *s, uint64_t *words)
+{
+    int bound = bound_State(s);
+    if (bound) return bound;
+    uint64_t packed[2] = { 0 };
+    pack_State(s, packed, 0);
+    for (int i = 0; i < 2; i++) words[i] = packed[i];
+    return 0;
+}
+
+static inline void state_unpack(const uint64_t *words, State *s)
+{
+    unpack_State(s, words, 0);
+}
+
+static void model_initial(Worker *worker)
+{
+    start_2(worker);
+}
+
+/* Runs all actions from the given one on. */
+static void model_successors(Worker *worker, const State *s, int first)
+{
+    switch (first) {
+    case 0:
+        begin_action(worker, 0);
+        phase1a(worker, s);
+        /* fall through */
+    case 1:
+        begin_action(worker, 1);
+        phase1b(worker, s);
+        /* fall through */
+    case 2:
+        begin_action(worker, 2);
+        phase2a(worker, s);
+        /* fall through */
+    case 3:
+        begin_action(worker, 3);
+        phase2b(worker, s);
+        /* fall through */
+    default:
+        break;
+    }
+}
+
+static bool model_always(int property, const State *s)
+{
+    switch (property) {
+    case 0: return agreement(s);
+    case 1: return one_proposal_per_ballot(s);
+    case 2: return only_proposals_get_votes(s);
+    case 3: return last_vote_is_remembered(s);
+    default: return true;
+    }
+}
+
+static bool model_step(int property, const State *before, const State *after)
+{
+    (void)before;
+    (void)after;
+    switch (property) {
+    default: return true;
+    }
+}
+
+static bool model_sometimes(int property, const State *s)
+{
+    switch (property) {
+    case 0: return something_is_chosen(s);
+    case 1: return a_vote_is_reported(s);
+    default: return true;
+    }
+}
+
