@@ -29,7 +29,7 @@ from checker.lang.types import (
 )
 from checker.native.layout.codec import Codec
 from checker.native.layout.layouts import Layouts
-from checker.native.layout.packing import code, decoded
+from checker.native.layout.packer import code, decoded
 from checker.native.layout.shapes import WORD, size, storage_bits
 from checker.native.layout.state import words_of
 

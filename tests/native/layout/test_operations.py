@@ -26,7 +26,7 @@ Case = tuple[Operation, Model]
 @pytest.fixture(scope="module")
 def library(tmp_path_factory: pytest.TempPathFactory) -> tuple[Library, dict[str, list[Case]]]:
     """One library of all operations on all types, and the same operations in Python, by their names."""
-    return built([*CHOSEN, *random_kinds(1, 12)], tmp_path_factory.mktemp("layout"))
+    return built([*CHOSEN, *random_kinds(1, 8)], tmp_path_factory.mktemp("layout"))
 
 
 def built(kinds: list[FiniteType], folder: Path) -> tuple[Library, dict[str, list[Case]]]:
@@ -287,3 +287,12 @@ def test_every_operation_is_tried(library: tuple[Library, dict[str, list[Case]]]
     """No operation is left out of these tests but those of packing, which have their own."""
     operations = {operation for operation, _ in OPERATIONS} - {"bound", "code", "pack", "decode", "unpack"}
     assert set(library[1]) == operations == set(NAMES)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", range(10, 15))
+def test_more_random_types(tmp_path: Path, seed: int) -> None:
+    """The same on types that the quick tests do not have."""
+    more = built(random_kinds(seed, 20), tmp_path)
+    for name in more[1]:
+        agree(more, name, 300)
