@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,7 @@ from checker.native.layout.layouts import OPERATIONS, Layouts
 from checker.native.layout.shapes import inside, size, storage_bits, universe
 from checker.testing.strategies import strategy
 from tests.native.layout.harness import BOOL, INT, Escape, Library, Operation, carried
-from tests.native.layout.kinds import CHOSEN, random_kinds
+from tests.native.layout.kinds import CHOSEN, LARGE, MESSAGE, random_kinds
 
 Model = Callable[..., Any]
 Case = tuple[Operation, Model]
@@ -281,6 +282,26 @@ def outcome(run: Model, *values: Any) -> Any:
         return run(*values)
     except Escape:
         return "escaped"
+
+
+BRIM = [("add", SetType(LARGE, 3)), ("put", BagType(LARGE, 3, 2)), ("append", SeqType(MESSAGE, 2))]
+
+
+@pytest.mark.parametrize(("name", "kind"), BRIM)
+def test_a_collection_takes_as_many_as_it_has_room_for(
+    library: tuple[Library, dict[str, list[Case]]], name: str, kind: Any
+) -> None:
+    """One after the other goes in until there is no room; the next one escapes."""
+    operation, model = next(row for row in library[1][name] if row[0].kinds == (kind,))
+    room = library[0].layouts.capacity(kind)
+    held, copies = {"add": frozenset(), "put": Bag(), "append": ()}[name], [1] if name == "put" else []
+    for item in list(islice(kind.item.members(), room + 1)):
+        full = len(held) == room
+        expected = outcome(model, held, item, *copies)
+        assert (expected == "escaped") == full
+        assert outcome(lambda *given: library[0].call(operation, *given), held, item, *copies) == expected
+        held = held if full else expected
+    assert len(held) == room
 
 
 def test_every_operation_is_tried(library: tuple[Library, dict[str, list[Case]]]) -> None:
