@@ -87,7 +87,7 @@ class Body:
         handler = self.unit.expressions.get(type(node))
         if handler is None:
             raise outside(
-                "expression",
+                "subset/expression",
                 f"this {_noun(node)} is outside the subset",
                 "The compiler reads expressions that compute values of the language.",
                 _INSTEAD.get(type(node), "Say it with what docs/python-subset.md lists."),
@@ -116,7 +116,7 @@ class Body:
         if build.mutable(value.type):
             noun, instead = ("list", "tuple") if isinstance(value.type, SeqType) else ("set", "frozenset")
             raise outside(
-                "mutable",
+                "subset/mutable",
                 f"this is a {noun}, and a {instead} is needed here",
                 f"A {noun} can be changed in place, and is not equal to the {instead} with the same content or "
                 "cannot be part of a state.",
@@ -225,7 +225,7 @@ class Body:
         classes = [type(option) for option in options(found)]
         if BoolType in classes and IntType in classes:
             raise outside(
-                "type",
+                "subset/type",
                 "these are truth values and numbers at once",
                 "Python takes True for 1, so such values could not be told apart.",
                 "Write int(...) around the truth values.",

@@ -62,7 +62,7 @@ def arguments(body: Body, node: ast.Call, least: int, most: int, *names: str) ->
     if starred is not None or unknown is not None or not least <= len(node.args) <= most:
         what = f"`{unknown.arg}=`" if unknown is not None and unknown.arg else "these arguments"
         raise outside(
-            "arguments",
+            "subset/arguments",
             f"`{ast.unparse(node.func)}` does not take {what} in the subset",
             "The compiler knows each of Python's functions in its plainest form.",
             "See docs/python-subset.md for the arguments that it takes.",
@@ -148,7 +148,7 @@ def _comparable(body: Body, values: list[Expr], node: ast.Call) -> FiniteType:
     kind = body.join([value.type for value in values], body.at(node))
     if not _ordered(kind):
         raise outside(
-            "operator",
+            "subset/operator",
             f"`{kind}` has no least and no greatest value",
             "Integers and tuples of them are ordered; identities and members of an Enum are not.",
             "Compare numbers.",
@@ -197,7 +197,7 @@ def _range(body: Body, node: ast.Call, scope: Scope, wanted: FiniteType | None) 
     if len(bounds) == 3:
         last = bounds[2]
         if not isinstance(last, Literal) or last.value == 0:
-            raise outside("arguments", "the step of this range is not a number other than 0",
+            raise outside("subset/arguments", "the step of this range is not a number other than 0",
                           "In which direction a range goes must be known beforehand.",
                           "Write a number, as in range(10, 0, -1).", body.at(node.args[2]))  # fmt: skip
         step = last.value
@@ -215,7 +215,7 @@ def _sequence(body: Body, node: ast.expr, scope: Scope) -> Expr:
         if isinstance(value.type, SeqType):
             return value
     raise outside(
-        "order",
+        "subset/order",
         "the items of this have no order",
         "Members of sets and keys of maps come in any order, so a spec may not count them off.",
         "Use a sequence, or quantify over the members.",
@@ -230,7 +230,7 @@ def _enumerate(body: Body, node: ast.Call, scope: Scope, wanted: FiniteType | No
     written = node.args[1] if len(node.args) > 1 else named.get("start")
     start = body.integer(written, scope) if written is not None else build.number(0)
     if not isinstance(start, Literal):
-        raise outside("arguments", "`start` is not a number", "It is known beforehand where counting starts.",
+        raise outside("subset/arguments", "`start` is not a number", "It is known beforehand where counting starts.",
                       "Write a number, or add to the place.", body.at(node))  # fmt: skip
     pair = TupleType((INT, sequence.type.item))
     return Enumerate(sequence, start.value, type=SeqType(pair, None), at=body.at(node))
@@ -241,7 +241,7 @@ def _zip(body: Body, node: ast.Call, scope: Scope, wanted: FiniteType | None) ->
     sequences = [_sequence(body, argument, scope) for argument in node.args]
     strict = body.expr(named["strict"], scope) if "strict" in named else build.NO
     if not isinstance(strict, Literal):
-        raise outside("arguments", "`strict` is not a truth value", "It is known beforehand.",
+        raise outside("subset/arguments", "`strict` is not a truth value", "It is known beforehand.",
                       "Write strict=True or strict=False.", body.at(node))  # fmt: skip
     items = tuple(one.type.item for one in sequences if isinstance(one.type, SeqType))
     kind = SeqType(TupleType(items), None)

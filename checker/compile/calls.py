@@ -42,7 +42,7 @@ def call(body: Body, node: ast.Call, scope: Scope, wanted: FiniteType | None) ->
     if isinstance(function, ast.Name) and scope.named(function.id) is None:
         body.variable(function, scope)
     raise outside(
-        "call",
+        "subset/call",
         f"`{ast.unparse(function)}` is a value, and cannot be called",
         "Which function is called must be known before the model runs.",
         "Call a function by its name.",
@@ -62,13 +62,13 @@ def _bare(node: ast.expr) -> ast.expr:
 def _every(body: Body, node: ast.Call, scope: Scope) -> Expr:
     """`self.every(X)`: all values of a type."""
     if len(node.args) != 1 or node.keywords:
-        raise outside("arguments", "every takes one type", "It gives the set of all values of that type.",
+        raise outside("subset/arguments", "every takes one type", "It gives the set of all values of that type.",
                       "Write self.every(Node).", body.at(node))  # fmt: skip
     place = Place(f"`every({ast.unparse(node.args[0])})`", lambda: body.at(node.args[0]))
     hint = body.source.evaluated(node.args[0])
     kind = body.unit.kinds.of_hint(hint, body.source.given, place, bounded=True)
     if kind is None:
-        raise outside("needs-type", "it is not known what this type parameter stands for",
+        raise outside("subset/needs-type", "it is not known what this type parameter stands for",
                       "All values of a type can only be given for a type that is known.",
                       "Name the type.", body.at(node.args[0]))  # fmt: skip
     return Every(type=SetType(kind), at=body.at(node))
@@ -87,7 +87,7 @@ def _static(body: Body, found: Any, node: ast.Call, scope: Scope, wanted: Finite
         return make(body, origin, found, node, scope, wanted)
     if isinstance(found, type) and issubclass(found, Sort):
         raise outside(
-            "identity",
+            "subset/identity",
             f"this names one member of the sort `{found.__name__}`",
             "Identities are exchangeable: a model that singles one out is not symmetric.",
             "Let a parameter of an action choose one, or keep it in the state.",
@@ -109,7 +109,7 @@ def _unknown(body: Body, found: Any, node: ast.Call) -> Exception:
     if isinstance(found, type) and issubclass(found, Enum):
         advice = "Name the member: Phase.WORKING."
     return outside(
-        "call",
+        "subset/call",
         f"`{name}` is outside the subset",
         "The compiler reads the functions of the spec, and knows a list of Python's own.",
         advice,

@@ -185,7 +185,7 @@ def classes_of(body: Body, node: ast.expr, scope: Scope) -> tuple[Any, ...]:
     classes = _flat(found)
     if found is MISSING or not all(isinstance(cls, type) for cls in classes):
         raise outside(
-            "call",
+            "subset/call",
             "isinstance asks for something that is no class",
             "Which class is asked for must be known before the model runs.",
             "Name a class, several in a tuple, or a union of classes.",

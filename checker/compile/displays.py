@@ -167,7 +167,7 @@ def _comprehension(
 def generator(body: Body, node: ast.GeneratorExp, scope: Scope, wanted: FiniteType | None) -> Expr:
     """A generator by itself, which is no value."""
     raise outside(
-        "expression",
+        "subset/expression",
         "a generator is no value of the language",
         "It can be read only once, so it could be no part of a state.",
         "Write tuple(...) or frozenset(...) around it.",

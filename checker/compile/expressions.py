@@ -57,7 +57,7 @@ def constant(body: Body, node: ast.Constant, scope: Scope, wanted: FiniteType | 
     }
     kind = type(node.value)
     raise outside(
-        "expression",
+        "subset/expression",
         f"a {noun.get(kind, kind.__name__)} is no value of the language",
         "Values are bool, int, Enum, Sort, None, frozen records, tuples, frozenset, Map and Bag.",
         advice.get(kind, "Use an integer or an Enum."),
@@ -72,7 +72,7 @@ def name(body: Body, node: ast.Name, scope: Scope, wanted: FiniteType | None) ->
         return found  # type: ignore[no-any-return]
     if isinstance(found, Self):
         raise outside(
-            "expression",
+            "subset/expression",
             "the model itself is no value",
             "A model has constants and methods; it is not part of a state.",
             "Use its constants, or call its methods.",
@@ -85,7 +85,7 @@ def _static(body: Body, found: Any, node: ast.expr) -> Expr:
     """A Python object that the source names outside of functions."""
     if isinstance(found, type) or callable(found):
         raise outside(
-            "expression",
+            "subset/expression",
             f"`{ast.unparse(node)}` is no value of the language",
             "A function or a class can be called, not passed on.",
             "Call it, or write the call where it is needed.",
@@ -98,7 +98,7 @@ def walrus(body: Body, node: ast.NamedExpr, scope: Scope, wanted: FiniteType | N
     """`(name := value)`, where it is surely evaluated."""
     if not scope.may_bind or scope.walrus is None:
         raise outside(
-            "walrus",
+            "subset/walrus",
             "`:=` stands where it is perhaps not evaluated",
             "The name would have a value on some ways and not on others.",
             "Assign in a statement of its own before.",
@@ -122,7 +122,7 @@ def attribute(body: Body, node: ast.Attribute, scope: Scope, wanted: FiniteType 
         return _static(body, found, node)
     owner = body.source.static(node.value, scope.names)
     if isinstance(owner, type):
-        raise outside("unknown-name", f"`{owner.__name__}` has no member `{node.attr}`",
+        raise outside("subset/unknown-name", f"`{owner.__name__}` has no member `{node.attr}`",
                       "A member of an Enum is named as its class declares it.",
                       _members(owner, node.attr), body.at(node))  # fmt: skip
     return of_value(body, body.expr(node.value, scope), node, scope)
@@ -215,7 +215,7 @@ def subscript(body: Body, node: ast.Subscript, scope: Scope, wanted: FiniteType 
 
 def _no_subscript(body: Body, node: ast.Subscript, value: Expr) -> Exception:
     return outside(
-        "type",
+        "subset/type",
         f"`{value.type}` has no items to be read with [...]",
         "A map is read at a key, a sequence at a place, a bag at a member.",
         "Read a field with a dot, or ask first which option of a union it is.",
@@ -259,7 +259,7 @@ def _index(body: Body, value: Expr, node: ast.expr, scope: Scope, at: Any) -> Ex
             number = place.value % count
             return body.named(value, "items", lambda whole: item(whole, number))
         if not value.type.items or isinstance(place, Literal):
-            raise outside("type", f"this tuple has {count} items, and none at this place",
+            raise outside("subset/type", f"this tuple has {count} items, and none at this place",
                           "A tuple of fixed length has a known number of items.", "Take another place.", at)  # fmt: skip
         value = as_sequence(value)
     assert isinstance(value.type, SeqType)
@@ -268,7 +268,7 @@ def _index(body: Body, value: Expr, node: ast.expr, scope: Scope, at: Any) -> Ex
 
 def _slice(body: Body, value: Expr, node: ast.Slice, scope: Scope, at: Any) -> Expr:
     if node.step is not None:
-        raise outside("expression", "a slice with a step is outside the subset", "A slice is a part of a sequence.",
+        raise outside("subset/expression", "a slice with a step is outside the subset", "A slice is a part of a sequence.",
                       "Write tuple(s[i] for i in range(low, high, step)).", body.at(node.step))  # fmt: skip
     low = body.integer(node.lower, scope) if node.lower is not None else None
     high = body.integer(node.upper, scope) if node.upper is not None else None

@@ -16,7 +16,7 @@ SLOW = "Until then the reference engine runs the spec, more slowly."
 
 def outside(code: str, what: str, why: str, instead: str, at: Location | None) -> SpecError:
     """Something that Python has and the subset has not."""
-    return SpecError(f"subset/{code}", what, why=why, instead=instead, at=at, notes=(SLOW,))
+    return SpecError(code, what, why=why, instead=instead, at=at, notes=(SLOW,))
 
 
 def mismatch(found: FiniteType, expected: FiniteType, at: Location | None) -> SpecError:
@@ -66,7 +66,7 @@ def unknown_name(name: str, known: list[str], at: Location | None) -> SpecError:
 def unassigned(name: str, at: Location | None) -> SpecError:
     """A local that has no value on some way to this place."""
     return outside(
-        "unassigned",
+        "subset/unassigned",
         f"`{name}` may have no value here",
         "It is assigned on some ways to this place, and not on all of them.",
         f"Give `{name}` a value before the branch or the loop.",
@@ -77,7 +77,7 @@ def unassigned(name: str, at: Location | None) -> SpecError:
 def unknown_method(name: str, kind: FiniteType, known: list[str], at: Location | None) -> SpecError:
     """A method that the values of a type do not have, or that the subset does not."""
     return outside(
-        "call",
+        "subset/call",
         f"`{kind}` has no method `{name}` in the subset",
         "The compiler knows what each method computes, so there is a list of them.",
         f"Known methods: {nearest(name, known)}",

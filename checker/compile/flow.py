@@ -65,7 +65,7 @@ def block(body: Body, statements: Sequence[ast.stmt], scope: Scope, flow: Flow) 
 def _outside(node: ast.stmt, at: Location) -> Exception:
     noun, instead = _UNKNOWN.get(type(node), (type(node).__name__.lower(), "See docs/python-subset.md."))
     return outside(
-        "statement",
+        "subset/statement",
         f"`{noun}` is outside the subset",
         "A function of a spec computes a value, in a number of steps that is known beforehand.",
         instead,

@@ -20,7 +20,7 @@ from checker.compile.scope import SELF, Bound, Scope, Self
 from checker.compile.sources import MISSING, Source
 from checker.ir.nodes import INT, Call, Expr, Stuck
 from checker.lang.hints import Place
-from checker.lang.types import NOTHING, FiniteType, IntType, SeqType
+from checker.lang.types import NOTHING, FiniteType, IntType
 
 
 @frozen
@@ -46,7 +46,7 @@ def call_method(body: Body, name: str, node: ast.expr, scope: Scope, after: type
         elif isinstance(found, property):
             found = found.fget
         elif isinstance(found, classmethod):
-            raise outside("call", f"`{name}` is a class method", "A model's methods are those of an instance.",
+            raise outside("subset/call", f"`{name}` is a class method", "A model's methods are those of an instance.",
                           "Leave out @classmethod.", body.at(node))  # fmt: skip
         return call(body, Target(body.unit.source(found, owner, body.at(node)), me), node, scope)
     known = [n for n in dir(type(body.unit.model)) if not n.startswith("_")]
@@ -124,7 +124,7 @@ def _parameters(body: Body, source: Source, node: ast.expr) -> tuple[list[str], 
     for parameter in inspect.signature(source.function).parameters.values():
         if parameter.kind in (parameter.VAR_POSITIONAL, parameter.VAR_KEYWORD):
             raise outside(
-                "arguments",
+                "subset/arguments",
                 f"`{source.title}` takes any number of arguments",
                 "Each parameter of a function has one type.",
                 "Pass a tuple or a frozenset.",
@@ -157,11 +157,8 @@ def declared(unit: Any, source: Source, name: str) -> FiniteType | None:
     hints = unit.hints(source)
     if name not in hints:
         return None
-    if hints[name] is range:
-        return SeqType(INT, None)
     what = "the result" if name == "return" else f"parameter `{name}`"
-    place = Place(f"{what} of `{source.title}`", lambda: source.at(source.node.args))
-    place = Place(place.what, lambda: _where(source, name))
+    place = Place(f"{what} of `{source.title}`", lambda: _where(source, name))
     found = unit.kinds.of_hint(hints[name], source.given, place)
     return INT if isinstance(found, IntType) else found
 
@@ -176,7 +173,7 @@ def _where(source: Source, name: str) -> Any:
 
 def _wrong(body: Body, target: Target, what: str, node: ast.expr) -> Exception:
     return outside(
-        "arguments",
+        "subset/arguments",
         f"`{target.source.title}` {what}",
         "A call gives each parameter one argument.",
         f"It is defined as def {target.source.function.__name__}{inspect.signature(target.source.function)}.",

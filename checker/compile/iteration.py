@@ -95,7 +95,7 @@ def over(body: Body, value: Expr, scope: Scope, node: ast.expr, name: str = "ite
     item = item_type(value.type)
     if item is None:
         raise outside(
-            "type",
+            "subset/type",
             f"`{value.type}` is no collection",
             "A `for` ranges over a set, a sequence, the keys of a map, or the different members of a bag.",
             "Range over one of these.",

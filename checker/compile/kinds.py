@@ -13,11 +13,12 @@ from typing import Any, TypeVar, get_args, get_origin
 
 import attrs
 
+from checker.compile.build import MUTABLE
 from checker.compile.faults import outside
 from checker.ir.nodes import INT
 from checker.ir.typing import joined
 from checker.lang import source
-from checker.lang.errors import Location
+from checker.lang.errors import Location, SpecError
 from checker.lang.hints import Place, substitute
 from checker.lang.resolve import Resolver
 from checker.lang.types import (
@@ -55,7 +56,17 @@ class Kinds:
         """The type of an annotation; None where it names type parameters that are not given."""
         if hint is Any or _is_open(hint := substitute(hint, given)) or _says_little(hint):
             return None
-        return self.interned(self._resolver.resolve(hint, place, bounded=bounded))
+        if hint is range:
+            return SeqType(INT, None)
+        if get_origin(hint) in (list, set):
+            item = self.of_hint(get_args(hint)[0], given, place)
+            made = SeqType if get_origin(hint) is list else SetType
+            return None if item is None else made(item, None, MUTABLE)
+        try:
+            return self.interned(self._resolver.resolve(hint, place, bounded=bounded))
+        except SpecError as error:
+            told = error.problem
+            raise outside("subset/annotation", told.what, told.why, told.instead, told.at) from error
 
     def of_class(self, cls: Any, place: Place) -> FiniteType:
         """The type of a class without type parameters."""
@@ -119,7 +130,7 @@ class Kinds:
         special = next((name for name in _SPECIAL if _defines(cls, name)), None)
         if special is not None:
             raise outside(
-                "record",
+                "subset/record",
                 f"the record `{cls.__name__}` defines `{special}`",
                 "The compiler takes a record for its fields: two are equal when all fields are.",
                 "Leave it out, and write a method or a function that is called by its name.",
@@ -128,7 +139,7 @@ class Kinds:
         for attribute in attrs.fields(cls):
             if attribute.converter is not None or attribute.validator is not None or attribute.eq_key:
                 raise outside(
-                    "record",
+                    "subset/record",
                     f"field `{attribute.name}` of `{cls.__name__}` has a converter, a validator or a key",
                     "The compiler takes a record for its fields, as they were given.",
                     "Leave it out: bounds in the annotation are checked in every state.",
@@ -141,7 +152,7 @@ class Kinds:
         mixed: Any = getattr(cls, "_member_type_", object)
         if mixed is not object or any(name in vars(o) for o in own for name in ("__eq__", "__bool__")):
             raise outside(
-                "value",
+                "subset/value",
                 f"the members of `{cls.__name__}` are more than names",
                 "The compiler takes a member of an Enum to be equal to itself alone, and to be true.",
                 "Derive from Enum alone, and write a function from members to numbers.",
@@ -171,7 +182,7 @@ class Kinds:
                 return self._map(value, at)
             case Sort():
                 raise outside(
-                    "identity",
+                    "subset/identity",
                     f"this names one member of the sort `{type(value).__name__}`",
                     "Identities are exchangeable: a model that singles one out is not symmetric.",
                     "Let a parameter of an action choose one, or keep it in the state.",
@@ -180,7 +191,7 @@ class Kinds:
         if attrs.has(type(value)):
             return self._record(value, at)
         raise outside(
-            "value",
+            "subset/value",
             f"`{_short(value)}` is of the Python type `{type(value).__name__}`, which is not in the language",
             "Values are bool, int, Enum, Sort, None, frozen records, tuples, frozenset, Map and Bag.",
             "Use an Enum with a member for each, an integer, or a record.",
@@ -194,7 +205,7 @@ class Kinds:
         kind = MapType(keys, joined(tuple(self.of_value(item, at) for item in value.values())))
         if kind.key.count() != len(value):
             raise outside(
-                "value",
+                "subset/value",
                 "this map does not have every value of its keys' type as a key",
                 "Maps are total.",
                 "Add the keys that are missing.",

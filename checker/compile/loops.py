@@ -42,7 +42,7 @@ def loop(body: Body, node: ast.For, scope: Scope, flow: Flow) -> Expr:
     """A `for` statement and all that comes after it."""
     if node.orelse:
         raise outside(
-            "statement",
+            "subset/statement",
             "`else` of a loop is outside the subset",
             "It is easily taken for the `else` of an `if`.",
             "Set a variable before `break`, and ask for it after the loop.",
@@ -59,7 +59,7 @@ def loop(body: Body, node: ast.For, scope: Scope, flow: Flow) -> Expr:
     returns = any(isinstance(inner, ast.Return) for inner in ast.walk(node))
     if returns and body.result is None:
         raise outside(
-            "needs-type",
+            "subset/needs-type",
             f"`{body.source.title}` returns from inside a loop, and does not say what",
             "The loop carries its result from round to round, so its type must be known beforehand.",
             "Annotate the result of the function: def f(...) -> bool.",
@@ -97,7 +97,7 @@ def _fold(body: Body, whole: _Loop, scope: Scope, flow: Flow, changed: list[str]
             return found.fold(body, whole, initial, kinds)
         kinds = grown
     raise outside(
-        "needs-type",
+        "subset/needs-type",
         "the type of what this loop collects grows with every round",
         "A tuple in a tuple in a tuple has no type of bounded size.",
         "Annotate the variable before the loop.",

@@ -66,7 +66,7 @@ def _key_type(body: Body, hint: MapType | None, found: FiniteType, node: ast.exp
     kind = found if hint is None or not build.overlap(found, hint.key) else hint.key
     if _unbounded(kind) or kind == NOTHING:
         raise outside(
-            "needs-type",
+            "subset/needs-type",
             "it is not known which keys this map has",
             "A map has a value for every value of its keys' type, so that type needs bounds.",
             "Annotate the variable: m: Map[Annotated[int, Between(0, 2)], bool] = Map(...).",
@@ -110,7 +110,7 @@ def fill(body: Body, node: ast.Call, scope: Scope, wanted: FiniteType | None) ->
 
 
 def _two(body: Body, node: ast.Call) -> Exception:
-    return outside("arguments", "Map.fill takes keys and a value", "It gives all keys the same value.",
+    return outside("subset/arguments", "Map.fill takes keys and a value", "It gives all keys the same value.",
                    "Write Map.fill(self.every(Node), 0).", body.at(node))  # fmt: skip
 
 
@@ -118,7 +118,7 @@ def make_map(body: Body, node: ast.Call, scope: Scope, wanted: FiniteType | None
     """`Map({key: value for ...})`, `Map({a: x, b: y})`, `Map(pairs)`."""
     given = Given.of(body, node)
     if len(given.places) != 1:
-        raise outside("arguments", "Map takes a dict", "It has a value for every key.",
+        raise outside("subset/arguments", "Map takes a dict", "It has a value for every key.",
                       "Write Map({key: value for key in keys}).", body.at(node))  # fmt: skip
     hint = wanted_map(wanted)
     source = given.places[0]
@@ -135,12 +135,12 @@ def _changed_display(body: Body, node: ast.Dict, scope: Scope, wanted: FiniteTyp
     """`Map({**m, key: value})`."""
     first = body.expr(node.values[0], scope, wanted)
     if node.keys[0] is not None or not isinstance(first.type, MapType):
-        raise outside("expression", "this dict is spread where it may not be", "Keys that come later win.",
+        raise outside("subset/expression", "this dict is spread where it may not be", "Keys that come later win.",
                       "Write Map({**m, key: value}), with one map at the front.", body.at(node))  # fmt: skip
     found = first
     for key, value in zip(node.keys[1:], node.values[1:], strict=True):
         if key is None:
-            raise outside("expression", "two maps are put together", "Maps have all keys of their type.",
+            raise outside("subset/expression", "two maps are put together", "Maps have all keys of their type.",
                           "Write m.update({...}).", body.at(value))  # fmt: skip
         found = put(body, found, body.expr(key, scope, first.type.key), value, scope)
     return found
@@ -169,7 +169,7 @@ def pairs(
     pair_hint = None if hint is None else TupleType((hint.key, hint.value))
     here = domain(body, node, scope, wanted=pair_hint)
     if not isinstance(here.item.type, TupleType) or len(here.item.type.items) != 2:
-        raise outside("type", "these are no pairs of key and value", "A map is made of such pairs.",
+        raise outside("subset/type", "these are no pairs of key and value", "A map is made of such pairs.",
                       "Write Map({key: value for key in keys}).", body.at(node))  # fmt: skip
     return here.qualifiers, item_at(here.item, 0), _hinted(item_at(here.item, 1), value_hint)
 
@@ -229,12 +229,12 @@ def all_maps(body: Body, node: ast.Call, scope: Scope, wanted: FiniteType | None
     """`maps(keys, values)`: all maps from some keys to some values."""
     given = Given.of(body, node)
     if len(given.places) != 2:
-        raise outside("arguments", "maps takes keys and values", "It gives the set of all maps between them.",
+        raise outside("subset/arguments", "maps takes keys and values", "It gives the set of all maps between them.",
                       "Write maps(self.every(Node), self.every(Phase)).", body.at(node))  # fmt: skip
     keys, values = (scope.view(body.expr(argument, scope)) for argument in given.places)
     at = body.at(node)
     if not isinstance(keys, Every | Keys) or not isinstance(values.type, SetType):
-        raise outside("arguments", "the keys are not all of their type", "A map has every value of its keys' type "
+        raise outside("subset/arguments", "the keys are not all of their type", "A map has every value of its keys' type "
                       "as a key.", "Write maps(self.every(Node), ...).", at)  # fmt: skip
     assert isinstance(keys.type, SetType)
     kind = MapType(keys.type.item, values.type.item)

@@ -107,7 +107,7 @@ def _map(body: Body, owner: Expr, node: ast.Call, scope: Scope, wanted: FiniteTy
     arguments(body, node, 1, 1)
     change = node.args[0]
     if not isinstance(change, ast.Lambda) or len(change.args.args) != 1:
-        raise outside("call", "map takes a lambda of one parameter", "The compiler reads what it computes.",
+        raise outside("subset/call", "map takes a lambda of one parameter", "The compiler reads what it computes.",
                       "Write m.map(lambda value: ...).", body.at(change))  # fmt: skip
     assert isinstance(owner.type, MapType)
     at = body.at(node)

@@ -114,7 +114,7 @@ def equality(body: Body, left: Expr, right: Expr, scope: Scope, node: Any) -> Ex
     )
     if mixed:
         raise outside(
-            "type",
+            "subset/type",
             "a truth value is compared with a number",
             "In Python True equals 1; in the language they are values of different types.",
             "Write int(...) around the truth value, or compare it with True.",
@@ -142,7 +142,7 @@ def _ordered(body: Body, left: Expr, right: Expr, strict: bool, scope: Scope, no
         if isinstance(first.type, TupleType):
             return Less(first, second, strict, type=BOOL, at=at)
     raise outside(
-        "operator",
+        "subset/operator",
         f"`{left.type}` and `{right.type}` have no order",
         "Integers, tuples of them, sets and bags can be compared with `<` and `<=`; identities and "
         "members of an Enum cannot.",
@@ -161,7 +161,7 @@ def _alike(body: Body, left: Expr, right: Expr, node: Any) -> tuple[Expr, Expr]:
     kind = body.join([left.type, right.type], body.at(node))
     first, second = build.coerced(left, kind), build.coerced(right, kind)
     if first is None or second is None:
-        raise outside("type", f"`{left.type}` and `{right.type}` do not go together",
+        raise outside("subset/type", f"`{left.type}` and `{right.type}` do not go together",
                       "Both sides of an operator are of one type.", "Change one of them.", body.at(node))  # fmt: skip
     return first, second
 
@@ -189,7 +189,7 @@ def member(body: Body, value: Expr, collection: Expr, scope: Scope, node: Any) -
     collection = as_sequence(scope.view(collection))
     kind = _item(collection.type)
     if kind is None:
-        raise outside("type", f"`{collection.type}` is no collection",
+        raise outside("subset/type", f"`{collection.type}` is no collection",
                       "`in` asks a set, a sequence, a map for a key, or a bag.", "Ask one of these.", at)  # fmt: skip
     if kind == NOTHING:
         return build.NO
@@ -247,7 +247,7 @@ def binary(body: Body, node: ast.BinOp, scope: Scope, wanted: FiniteType | None)
     if NOTHING in (left.type, right.type):
         return left if left.type == NOTHING else right
     raise outside(
-        "operator",
+        "subset/operator",
         f"`{_symbol(node.op)}` between `{left.type}` and `{right.type}` is outside the subset",
         "There is `+ - * // % **` for integers, `| & - ^` for sets, `+` for sequences, `+ -` for bags.",
         _instead(node.op, left.type),
@@ -369,7 +369,7 @@ def unary(body: Body, node: ast.UnaryOp, scope: Scope, wanted: FiniteType | None
     if isinstance(node.op, ast.Not):
         return condition(body, node, scope).value
     if isinstance(node.op, ast.Invert):
-        raise outside("operator", "`~` is outside the subset", "Integers are numbers here, not bits.",
+        raise outside("subset/operator", "`~` is outside the subset", "Integers are numbers here, not bits.",
                       "Write `not` for truth values, `-` for numbers.", body.at(node))  # fmt: skip
     value = body.integer(node.operand, scope)
     if isinstance(node.op, ast.UAdd):

@@ -132,7 +132,7 @@ def matched(body: Body, node: ast.pattern, value: Expr, scope: Scope) -> Matched
 
 def _unknown(body: Body, node: ast.pattern) -> Exception:
     return outside(
-        "pattern",
+        "subset/pattern",
         f"this pattern ({type(node).__name__}) is outside the subset",
         "A pattern asks for a class, a value, or the items of a tuple.",
         "Write the condition as a guard: `case x if ...`.",
@@ -189,7 +189,7 @@ def _class(body: Body, node: ast.MatchClass, value: Expr, scope: Scope) -> Match
     cls = body.source.static(node.cls, scope.names)
     if cls is MISSING or not isinstance(cls, type):
         raise outside(
-            "pattern",
+            "subset/pattern",
             "this pattern names something that is no class",
             "Which class is asked for must be known before the model runs.",
             "Name a class that is defined at the top level of a module.",
@@ -205,7 +205,7 @@ def _class(body: Body, node: ast.MatchClass, value: Expr, scope: Scope) -> Match
     names = list(getattr(cls, "__match_args__", ()))[: len(node.patterns)] + list(node.kwd_attrs)
     if len(names) != len(node.patterns) + len(node.kwd_attrs):
         raise outside(
-            "pattern",
+            "subset/pattern",
             f"`{cls.__name__}` has fewer fields than this pattern",
             "Patterns inside the parentheses are for the fields of the record, in their order.",
             "Leave some out, or name them: Class(field=pattern).",

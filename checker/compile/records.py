@@ -70,7 +70,7 @@ class Given:
         spread = next((k.value for k in node.keywords if k.arg is None), None)
         if star is not None or spread is not None:
             raise outside(
-                "arguments",
+                "subset/arguments",
                 "arguments are passed with a star",
                 "Which parameter gets which argument must be known before the model runs.",
                 "Write the arguments one by one.",
@@ -135,7 +135,7 @@ def _bind(body: Body, cls: type[Any], given: Given, node: ast.Call) -> dict[str,
     known = [a.alias or a.name for a in fields]
     if len(given.places) > len(places):
         raise outside(
-            "arguments",
+            "subset/arguments",
             f"`{cls.__name__}` takes {len(places)} arguments, and {len(given.places)} are given",
             "A record has one value for each field.",
             f"Its fields are: {', '.join(known)}.",
@@ -155,7 +155,7 @@ def _default(body: Body, attribute: Any, kind: FiniteType | None, node: ast.Call
         default = default.factory()
     if default is NO_DEFAULT or isinstance(default, attrs.Factory):  # type: ignore[arg-type]
         raise outside(
-            "arguments",
+            "subset/arguments",
             f"the field `{attribute.name}` gets no value",
             "A record has one value for each field.",
             f"Add {attribute.name}=... to the call.",
@@ -173,7 +173,7 @@ def evolve(body: Body, node: ast.Call, scope: Scope, wanted: FiniteType | None) 
     given = Given.of(body, node)
     if len(given.places) != 1:
         raise outside(
-            "arguments",
+            "subset/arguments",
             "evolve takes one record, and the new values by the names of their fields",
             "It gives the same record with other values for these fields.",
             "Write evolve(record, field=value).",

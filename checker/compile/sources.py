@@ -105,7 +105,7 @@ def read(function: Callable[..., Any], owner: type[Any] | None, given: Given, at
     name = getattr(function, "__name__", repr(function))
     if found is None:
         raise outside(
-            "decorated",
+            "subset/decorated",
             f"`{name}` is not a plain function",
             "A decorator has put something else in its place, whose source says nothing about it.",
             "Leave the decorator out, or call the plain function.",
@@ -114,7 +114,7 @@ def read(function: Callable[..., Any], owner: type[Any] | None, given: Given, at
     definition = _definition(found)
     if definition is None:
         raise outside(
-            "no-source",
+            "subset/no-source",
             f"the source of `{name}` cannot be read",
             "The compiler reads functions from the files that they are defined in with `def`.",
             "Define it with `def` in the file of the spec, or in a module that it imports.",

@@ -81,7 +81,7 @@ def parts(body: Body, target: ast.expr, value: Expr, scope: Scope) -> list[tuple
             instead = "Write m.set(key, value), which gives another map."
         case _:
             instead = "Assign to a name, or to a tuple of names."
-    raise outside("statement", "a value cannot be changed in place", "Values are immutable.", instead,
+    raise outside("subset/statement", "a value cannot be changed in place", "Values are immutable.", instead,
                   body.at(target))  # fmt: skip
 
 
@@ -159,7 +159,7 @@ def _from_sequence(value: Expr, count: int, star: int | None) -> list[Expr]:
 def _wrong_length(body: Body, target: ast.expr, value: Expr, count: int) -> Exception:
     kinds = " | ".join(str(kind) for kind in options(value.type))
     return outside(
-        "type",
+        "subset/type",
         f"`{kinds}` cannot be unpacked into {count} parts",
         "A tuple is unpacked into as many names as it has items.",
         "Give as many names as there are items, or take the items by their index.",

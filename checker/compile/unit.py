@@ -155,7 +155,7 @@ def whole(body: Body, scope: Scope, at: Location | None) -> Expr:
 def _recursion(source: Source, open_: list[Source], at: Location | None) -> Exception:
     chain = " calls ".join(f"`{one.title}`" for one in [*open_[open_.index(source) :], source])
     return outside(
-        "recursion",
+        "subset/recursion",
         f"`{source.title}` calls itself",
         f"{chain}. How often a function calls itself cannot be bounded beforehand.",
         "Write a `for` over a range that is long enough.",

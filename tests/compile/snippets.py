@@ -5,8 +5,9 @@ from __future__ import annotations
 import importlib.util
 import sys
 import textwrap
+from collections.abc import Callable
 from pathlib import Path
-from types import ModuleType
+from types import MethodType, ModuleType
 from typing import Any
 
 from checker.compile.model import compile_model
@@ -200,20 +201,30 @@ def compiled(function: str, folder: Path, more: str = "") -> Program:
 
 def differences(function: str, folder: Path, states: int = 40, more: str = "") -> list[tuple[Any, Any, Any]]:
     """Where CPython and the compiled function give different results: the state and both results."""
-    declared = declaration(function, folder, more)
+    return compared(declaration(function, folder, more), "Tried.tried", states)
+
+
+def compared(declared: Declaration, title: str, states: int) -> list[tuple[Any, Any, Any]]:
+    """Where CPython and a compiled method of a model differ, in random states."""
     program = compile_model(declared)
     verify(program)
-    run = Machine(program).function(next(f.name for f in program.functions if f.title == "Tried.tried"))
+    run = Machine(program).function(next(f.name for f in program.functions if f.title == title))
+    method = getattr(declared.model, title.partition(".")[2])
     found = []
     for state in sampled(declared, states):
-        try:
-            expected = declared.model.tried(state)  # type: ignore[attr-defined]
-        except Exception:
-            expected = "stuck"
-        try:
-            actual = run(state)
-        except Stuck:
-            actual = "stuck"
+        expected, actual = _result(method, state), _result(run, state)
         if (expected, type(expected)) != (actual, type(actual)):
             found.append((state, expected, actual))
     return found
+
+
+def _result(function: Callable[..., Any], state: Any) -> Any:
+    """What a function gives, or that it gives nothing; the interpreter may only be stuck."""
+    try:
+        return function(state)
+    except Stuck:
+        return "stuck"
+    except Exception:
+        if isinstance(function, MethodType):
+            return "stuck"
+        raise

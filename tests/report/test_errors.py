@@ -10,7 +10,7 @@ from checker.lang.errors import Location, Problem
 from checker.report.errors import render_problem
 
 ROOT = Path(__file__).parents[2]
-RAISERS = {"SpecError", "CallError"}
+RAISERS = {"SpecError", "CallError", "outside"}
 
 
 def test_a_problem_shows_what_where_why_and_what_instead(tmp_path, monkeypatch):
