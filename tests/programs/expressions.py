@@ -327,6 +327,9 @@ class Expressions:
                 options.append(lambda p=path, k=kind: (p, k.item, True))
             if isinstance(kind, Set | Bag):
                 options.append(lambda p=path, k=kind: (p, k.item, False))
+            if isinstance(kind, Bag):
+                options.append(lambda p=path, k=kind: (f"{p}.support()", k.item, False))
             if isinstance(kind, Map):
-                options.append(lambda p=path, k=kind: (p, k.key, False))
+                options += [lambda p=path, k=kind: (p, k.key, False),
+                            lambda p=path, k=kind: (f"{p}.keys()", k.key, False)]  # fmt: skip
         return self.chance.of(options)()
