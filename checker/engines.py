@@ -8,7 +8,7 @@ know, the reference engine goes on, and the result says why.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Literal
 
 from attrs import evolve, frozen
@@ -18,7 +18,9 @@ from checker.explore.exploration import Exploration
 from checker.explore.search import Checks, Search, out_of_states
 from checker.lang.declarations import Declaration
 from checker.lang.errors import CallError, SpecError
+from checker.lang.types import SortType
 from checker.reference.system import ReferenceSystem
+from checker.symmetry.group import group_of
 from checker.symmetry.reduction import Reduction, reduction_of
 
 if TYPE_CHECKING:
@@ -139,7 +141,8 @@ def by_native(task: Task) -> Explored:
     """
     from checker.native.engine import CannotStart, NativeSearch, Request
 
-    model = compiled(task.declaration)
+    group = group_of(task.declaration)[0] if task.symmetry else None
+    model = compiled(task.declaration, group.sorts if group else ())
     system = ReferenceSystem(task.declaration)
     checks = task.checks_of(system)
     reduction, notes = _reduction(task, system, checks)
@@ -156,14 +159,14 @@ def by_native(task: Task) -> Explored:
     return Explored(found, "native", reduction.sorts if reduction else (), notes)
 
 
-def compiled(declaration: Declaration) -> NativeModel:
-    """The model as a loaded library, compiled now or before."""
+def compiled(declaration: Declaration, sorts: Sequence[SortType] = ()) -> NativeModel:
+    """The model as a loaded library, compiled now or before; with symmetry over some sorts."""
     from checker.compile.model import compile_model
     from checker.ir.passes.pipeline import optimised
     from checker.native.model import native_model
 
     compiler = compiler_at_hand()
-    return native_model(optimised(compile_model(declaration)), compiler)
+    return native_model(optimised(compile_model(declaration)), compiler, sorts)
 
 
 def compiler_at_hand() -> Compiler:

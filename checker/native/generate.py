@@ -7,9 +7,12 @@ compiles or runs anything.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from attrs import frozen
 
 from checker.ir.program import Program
+from checker.lang.types import SortType
 from checker.native.emit.program import emit
 from checker.native.layout.codec import Codec
 from checker.native.layout.layouts import Layouts
@@ -33,10 +36,14 @@ class Generated:
     sometimes: tuple[str, ...]
 
 
-def generated(program: Program) -> Generated:
-    """The C of a program; SpecError where a type is too large for the native engine."""
+def generated(program: Program, sorts: Sequence[SortType] = ()) -> Generated:
+    """The C of a program; SpecError where a type is too large for the native engine.
+
+    `sorts` are those whose members may be exchanged: with any, the search may keep one state for each
+    orbit.
+    """
     layouts = Layouts(program)
-    text = emit(program, layouts)
+    text = emit(program, layouts, sorts)
 
     def names(kind: str) -> tuple[str, ...]:
         return tuple(p.name for p in program.properties if p.kind == kind)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from attrs import frozen
 
 from checker.ir.program import Program
 from checker.lang.errors import InternalError
+from checker.lang.types import SortType
 from checker.native import cache
 from checker.native.compiler import Compiler
 from checker.native.generate import generated
@@ -27,9 +30,12 @@ class NativeModel:
     sometimes: tuple[str, ...]
 
 
-def native_model(program: Program, compiler: Compiler) -> NativeModel:
-    """Generate, compile and load a program; SpecError `native/...` for one that C cannot hold."""
-    made = generated(program)
+def native_model(program: Program, compiler: Compiler, sorts: Sequence[SortType] = ()) -> NativeModel:
+    """Generate, compile and load a program; SpecError `native/...` for one that C cannot hold.
+
+    Searches with symmetry need to be told over which sorts; without, the code is faster for none.
+    """
+    made = generated(program, sorts)
     path = cache.library(made.text, program.name, compiler)
 
     bounds = {text: number for number, text in enumerate(made.packed.bounds, start=1)}

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from checker.ir.program import Program
+from checker.lang.types import SortType
 from checker.native.emit.actions import interface
 from checker.native.emit.unit import Unit
 from checker.native.layout.layouts import Layouts
 from checker.native.layout.state import PackedState, packed_state
+from checker.native.symmetry.unit import Part, symmetry_part
 
 QUIET = """\
 /* Items of an array beyond its length are never read, which compilers cannot know. */
@@ -16,19 +20,21 @@ QUIET = """\
 """
 
 
-def emit(program: Program, layouts: Layouts) -> str:
-    """The C of a model."""
+def emit(program: Program, layouts: Layouts, sorts: Sequence[SortType] = ()) -> str:
+    """The C of a model, with representatives of orbits if members of some sorts may be exchanged."""
     unit = Unit(program, layouts)
     layouts.name(program.state)
     called = interface(unit)
     packed = packed_state(layouts, program.state)
+    symmetry = symmetry_part(layouts, program.state, sorts)
     parts = [
         _head(program),
-        _defines(unit, packed),
+        _defines(unit, packed, symmetry),
         QUIET,
         '#include "model.h"\n',
         unit.text(),
         packed.text,
+        symmetry.text if symmetry else "",
         called,
         '#include "search.c"\n',
     ]
@@ -46,7 +52,7 @@ def _head(program: Program) -> str:
     )
 
 
-def _defines(unit: Unit, packed: PackedState) -> str:
+def _defines(unit: Unit, packed: PackedState, symmetry: Part | None) -> str:
     """What the runtime must know of the model before anything else."""
     program = unit.program
     count = {
@@ -63,6 +69,7 @@ def _defines(unit: Unit, packed: PackedState) -> str:
         "HAS_BOUNDARY": int(bool(program.boundary)),
         "HAS_FINAL": int(bool(program.final)),
         "CAN_ESCAPE": int(unit.escapes),
-        "SYMMETRY": 0,
+        "SYMMETRY": int(symmetry is not None),
+        **(symmetry.defines if symmetry else {}),
     }
     return "".join(f"#define {name} {value}\n" for name, value in values.items())

@@ -13,7 +13,7 @@
  *     #define HAS_BOUNDARY 0    the model declares a boundary: model_inside exists
  *     #define HAS_FINAL 1       the model declares final states: model_final exists
  *     #define CAN_ESCAPE 1      some of the code below may call escape()
- *     #define SYMMETRY 0        model_canonical exists
+ *     #define SYMMETRY 0        model_canonical exists; symmetry.h says what else is defined then
  *     #include "model.h"
  *     typedef struct State { ... } State;     and the model_ and state_ functions declared below
  *     #include "search.c"
@@ -54,6 +54,10 @@ typedef struct Search Search;
 
 #define MAYBE_UNUSED __attribute__((unused))
 #define UNLIKELY(condition) __builtin_expect(!!(condition), 0)
+
+#if SYMMETRY && defined(IDENTITIES)
+#include "symmetry.h"
+#endif
 
 /* What the model gives. state_pack returns 0, or the number of the first bound that the state
  * leaves. model_successors starts with action `first` and falls through to all later ones.
