@@ -2,9 +2,13 @@
 
 One loop serves both; they differ in which waiting state comes next.  Every state is stored in full
 and compared in full.  With symmetry, the form of each orbit is stored and expanded instead of its
-states; bounds, boundary and properties are asked of the states themselves.  The counting rules are those of TLC: a successor is generated once for every
-satisfied witness; a state beyond the boundary is generated and checked, but neither stored nor
-counted as distinct; the depth counts levels, the initial one 1.
+states; bounds, boundary and properties are asked of the states themselves.  The counting rules are
+those of TLC: a successor is generated once for every satisfied witness; a state beyond the boundary
+is generated and checked, but neither stored nor counted as distinct; the depth counts levels, the
+initial one 1.
+
+A violation ends a depth-first search at once.  A breadth-first one finishes the level that it is
+expanding, so that what is found does not depend on the order within a level.
 """
 
 from __future__ import annotations
@@ -83,6 +87,8 @@ class Search:
         self._cut: str | None = None
         self._done = False
         self._deepest = 0
+        self._level = 0
+        self._last_level: int | None = None
 
     def run(self) -> Exploration:
         """Search until every state is expanded, a property is refuted, or a budget runs out."""
@@ -123,7 +129,11 @@ class Search:
                 index = self._waiting.pop()
             else:
                 index, next_waiting = next_waiting, next_waiting + 1
-            if max_depth is not None and self._depths[index] >= max_depth:
+            self._level = self._depths[index]
+            if self._last_level is not None and self._level > self._last_level:
+                self._done = True
+                return
+            if max_depth is not None and self._level >= max_depth:
                 self._cut = f"the depth budget of {max_depth} ran out"
                 continue
             self._expand(index)
@@ -249,7 +259,12 @@ class Search:
 
     def _violate(self, name: str, behaviour: tuple[Move, ...]) -> None:
         self._violations[name] = Violation(name, behaviour)
-        self._done = not self.keep_going
+        if self.keep_going:
+            return
+        if self.order == "bfs":
+            self._last_level = self._level
+        else:
+            self._done = True
 
     # -- behaviours --
 
