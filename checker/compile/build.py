@@ -300,6 +300,36 @@ def common(values: Iterable[Expr]) -> FiniteType:
     return joined(tuple(value.type for value in values))
 
 
+def confusable(left: FiniteType, right: FiniteType) -> bool:
+    """Whether a truth value of one type meets a number of the other, which Python takes for equal."""
+    return any(_confusable(a, b) for a in options(left) for b in options(right))
+
+
+def _confusable(left: FiniteType, right: FiniteType) -> bool:
+    if isinstance(left, RecordType) and isinstance(right, RecordType):
+        pairs = zip(left.fields, right.fields, strict=True) if left.cls is right.cls else ()
+        return any(confusable(a, b) for (_, a), (_, b) in pairs)
+    if isinstance(left, MapType) and isinstance(right, MapType):
+        return confusable(left.key, right.key) or confusable(left.value, right.value)
+    if {type(left), type(right)} == {BoolType, IntType}:
+        return True
+    alike = type(left) is type(right) or {type(left), type(right)} == {TupleType, SeqType}
+    if isinstance(left, TupleType) and isinstance(right, TupleType):
+        same_length = len(left.items) == len(right.items)
+        return same_length and any(map(confusable, left.items, right.items))
+    return alike and any(confusable(a, b) for a in _parts(left) for b in _parts(right))
+
+
+def _parts(kind: FiniteType) -> tuple[FiniteType, ...]:
+    match kind:
+        case TupleType(items=items):
+            return items
+        case SeqType(item=item) | SetType(item=item) | BagType(item=item):
+            return (item,)
+        case _:
+            return ()
+
+
 def overlap(left: FiniteType, right: FiniteType) -> bool:
     """Whether some value may belong to both types."""
     return any(fits(a, b) or fits(b, a) or _alike(a, b) for a in options(left) for b in options(right))

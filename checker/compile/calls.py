@@ -19,6 +19,7 @@ from checker.compile.scope import Scope
 from checker.compile.sources import MISSING, plain
 from checker.ir.nodes import Every, Expr
 from checker.lang.hints import Place
+from checker.lang.model import Universe
 from checker.lang.types import FiniteType, RecordType, SetType
 from checker.lang.values import Sort
 
@@ -27,7 +28,7 @@ def call(body: Body, node: ast.Call, scope: Scope, wanted: FiniteType | None) ->
     """A call of anything."""
     function = node.func
     if isinstance(function, ast.Attribute) and body.is_model(function.value, scope):
-        if function.attr == "every":
+        if function.attr == "every" and type(body.unit.model).every is Universe.every:
             return _every(body, node, scope)
         return call_method(body, function.attr, node, scope)
     if isinstance(function, ast.Attribute) and _is_super(function.value):

@@ -12,7 +12,7 @@ from attrs import evolve
 from checker.compile import build
 from checker.compile.body import Body
 from checker.compile.faults import outside
-from checker.compile.iteration import collected, comprehended, domain
+from checker.compile.iteration import collected, comprehended, domain, is_lazy
 from checker.compile.operators import concatenated, set_operation
 from checker.compile.scope import Scope
 from checker.compile.targets import as_sequence
@@ -102,7 +102,7 @@ def _with_stars(body: Body, node: ast.Tuple | ast.List, scope: Scope, hint: Fini
 
 
 def _starred(body: Body, node: ast.expr, scope: Scope, wanted: FiniteType | None) -> Expr:
-    if not isinstance(node, ast.GeneratorExp):
+    if not is_lazy(body, node, scope):
         value = scope.view(body.expr(node, scope, wanted))
         if isinstance(value.type, TupleType | SeqType):
             return value

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable
+from enum import Enum
 
 from attrs import frozen
 
@@ -25,6 +26,7 @@ from checker.ir.nodes import (
     Expr,
     For,
     Get,
+    Literal,
     Local,
     MakeTuple,
     Qualifier,
@@ -34,6 +36,7 @@ from checker.ir.nodes import (
 )
 from checker.lang.types import (
     BagType,
+    EnumType,
     FiniteType,
     MapType,
     SeqType,
@@ -58,6 +61,9 @@ def domain(
     if isinstance(node, ast.GeneratorExp):
         qualifiers, inner, ordered = comprehended(body, node.generators, scope)
         return Domain(qualifiers, body.expr(node.elt, inner.inner(), wanted), ordered)
+    members = _enum(body, node, scope)
+    if members is not None:
+        return over(body, members, scope, node, name)
     if _is_view(body, node, scope):
         assert isinstance(node, ast.Call)
         assert isinstance(node.func, ast.Attribute)
@@ -79,7 +85,20 @@ def _is_view(body: Body, node: ast.expr, scope: Scope) -> bool:
 
 def is_lazy(body: Body, node: ast.expr, scope: Scope) -> bool:
     """Whether an expression gives its items one by one, and is no value by itself."""
-    return isinstance(node, ast.GeneratorExp) or _is_view(body, node, scope)
+    return (
+        isinstance(node, ast.GeneratorExp)
+        or _is_view(body, node, scope)
+        or _enum(body, node, scope) is not None
+    )
+
+
+def _enum(body: Body, node: ast.expr, scope: Scope) -> Expr | None:
+    """The members of an Enum whose class is named, in the order of their definition."""
+    found = body.source.static(node, scope.names)
+    if not (isinstance(found, type) and issubclass(found, Enum)):
+        return None
+    kind = body.unit.kinds.interned(EnumType(found))
+    return Literal(tuple(found), type=SeqType(kind, None), at=body.at(node))
 
 
 def collection(body: Body, node: ast.expr, scope: Scope, wanted: FiniteType | None = None) -> Expr:

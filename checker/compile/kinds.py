@@ -48,6 +48,7 @@ class Kinds:
         self._resolver = resolver
         self._known: dict[Any, FiniteType] = {}
         self._empty: dict[int, tuple[FiniteType, bool]] = {}  # the type keeps its id from being used again
+        self._mixed: dict[int, tuple[FiniteType, bool]] = {}
         self._checked: set[type[Any]] = set()
 
     # -- annotations --
@@ -119,6 +120,29 @@ class Kinds:
                 if known is None:
                     known = self._empty[id(kind)] = (kind, any(self.empty(of) for _, of in fields))
                 return known[1]
+            case _:
+                return False
+
+    def mixed(self, kind: FiniteType) -> bool:
+        """Whether a type holds a union of truth values and numbers."""
+        known = self._mixed.get(id(kind))
+        if known is None:
+            known = self._mixed[id(kind)] = (kind, self._is_mixed(kind))
+        return known[1]
+
+    def _is_mixed(self, kind: FiniteType) -> bool:
+        match kind:
+            case UnionType(options=parts):
+                classes = {type(part) for part in parts}
+                return {BoolType, IntType} <= classes or any(map(self.mixed, parts))
+            case TupleType(items=parts):
+                return any(map(self.mixed, parts))
+            case RecordType(fields=fields):
+                return any(self.mixed(of) for _, of in fields)
+            case SeqType(item=item) | SetType(item=item) | BagType(item=item):
+                return self.mixed(item)
+            case MapType(key=key, value=value):
+                return self.mixed(key) or self.mixed(value)
             case _:
                 return False
 

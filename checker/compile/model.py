@@ -16,7 +16,7 @@ from checker.compile.instances import Target, call_values
 from checker.compile.scope import SELF, Bound, Scope
 from checker.compile.sources import Source
 from checker.compile.table import EXPRESSIONS, STATEMENTS
-from checker.compile.tidy import reachable, unique
+from checker.compile.tidy import reachable
 from checker.compile.unit import Unit, whole
 from checker.ir.nodes import BOOL, Expr, Field, Local
 from checker.ir.program import Choice, Predicate, Program, Transition
@@ -88,7 +88,7 @@ class _Compiler:
             choices.append(self._choice(body, parameter, bound, state))
             bound[parameter.name] = Local(parameter.name, type=choices[-1].type)
         at = places.at_function(action.function)
-        value = unique(whole(body, Scope(bound), at), names[1:])
+        value = self.unit.finished(whole(body, Scope(bound), at), names[1:])
         return Transition(action.name, state, tuple(choices), value, action.doc, at)
 
     def _choice(self, body: Body, parameter: Parameter, bound: dict[str, Bound], state: str | None) -> Choice:
@@ -116,5 +116,5 @@ class _Compiler:
         for name in names[1:]:
             bound[name] = Local(name, type=self.state)
         at = places.at_function(declared.function)
-        value = unique(whole(body, Scope(bound), at), names[1:])
+        value = self.unit.finished(whole(body, Scope(bound), at), names[1:])
         return Predicate(declared.name, kind, tuple(names[1:]), value, declared.doc, at)

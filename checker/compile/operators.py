@@ -11,9 +11,10 @@ from attrs import evolve
 from checker.compile import build
 from checker.compile.body import Body
 from checker.compile.conditions import condition
-from checker.compile.faults import outside
+from checker.compile.faults import mismatch, outside
 from checker.compile.iteration import collection, domain, is_lazy
 from checker.compile.scope import Scope
+from checker.compile.sources import MISSING
 from checker.compile.targets import as_sequence, item
 from checker.ir.nodes import (
     BOOL,
@@ -38,8 +39,7 @@ from checker.ir.nodes import (
     Subset,
     Where,
 )
-from checker.ir.typing import fits, options
-from checker.lang.resolve import shape_of
+from checker.ir.typing import fits
 from checker.lang.types import (
     NOTHING,
     BagType,
@@ -107,22 +107,22 @@ def equality(body: Body, left: Expr, right: Expr, scope: Scope, node: Any) -> Ex
     if sequences and build.mutable(left.type) != build.mutable(right.type):
         body.immutable(left, at)
         body.immutable(right, at)
-    shapes = {shape_of(kind) for kind in scope.possible(left)} & {shape_of(k) for k in scope.possible(right)}
-    mixed = (
-        int in shapes
-        and len({type(k) for v in (left, right) for k in options(v.type)} & {BoolType, IntType}) > 1
-    )
-    if mixed:
+    _told_apart(body, left, right, node)
+    if build.overlap(left.type, right.type):
+        return build.equal(left, right, at)
+    return body.named(left, "left", lambda _: body.named(right, "right", lambda _: build.NO))
+
+
+def _told_apart(body: Body, left: Expr, right: Expr, node: Any) -> None:
+    """Refuse a comparison of truth values with numbers, of which Python finds True and 1 equal."""
+    if build.confusable(left.type, right.type):
         raise outside(
             "subset/type",
             "a truth value is compared with a number",
             "In Python True equals 1; in the language they are values of different types.",
             "Write int(...) around the truth value, or compare it with True.",
-            at,
+            body.at(node),
         )
-    if build.overlap(left.type, right.type):
-        return build.equal(left, right, at)
-    return body.named(left, "left", lambda _: body.named(right, "right", lambda _: build.NO))
 
 
 def _ordered(body: Body, left: Expr, right: Expr, strict: bool, scope: Scope, node: Any) -> Expr:
@@ -177,6 +177,8 @@ def _member(body: Body, left: ast.expr, right: ast.expr, scope: Scope, node: Any
             return build.disjunction(found, body.at(node))
     if is_lazy(body, right, scope):
         here = domain(body, right, scope.inner())
+        if body.source.static(right, scope.names) is not MISSING and value.type != here.item.type:
+            raise mismatch(value.type, here.item.type, body.at(left))  # Python raises for it
         test = equality(body, value, here.item, scope, node)
         return Quantifier("any", here.qualifiers, test, type=BOOL, at=body.at(node))
     return member(body, value, collection(body, right, scope), scope, node)
@@ -192,7 +194,9 @@ def member(body: Body, value: Expr, collection: Expr, scope: Scope, node: Any) -
         raise outside("subset/type", f"`{collection.type}` is no collection",
                       "`in` asks a set, a sequence, a map for a key, or a bag.", "Ask one of these.", at)  # fmt: skip
     if kind == NOTHING:
-        return build.NO
+        return body.named(value, "value", lambda _: build.NO)
+    if build.confusable(value.type, kind):
+        _told_apart(body, value, Local("item", type=kind), node)
     if fits(value.type, kind):
         return Member(build.sure(value, kind), collection, type=BOOL, at=at)
     fitting = [option for option in scope.possible(value) if fits(option, kind)]

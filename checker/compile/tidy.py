@@ -93,17 +93,19 @@ class _Renamer:
         return found
 
 
+def bodies(program: Program) -> list[Expr]:
+    """All expressions of a program, each whole; callees before callers."""
+    transitions = (*program.initial, *program.actions)
+    found = [one.body for one in transitions]
+    found += [choice.domain for one in transitions for choice in one.choices if choice.domain is not None]
+    found += [one.body for one in (*program.properties, *program.final, *program.boundary)]
+    return [*(function.body for function in program.functions), *found]
+
+
 def reachable(program: Program, functions: list[Function]) -> list[Function]:
     """The functions that something calls, in order."""
     known = {function.name: function for function in functions}
-    roots = [one.body for one in (*program.initial, *program.actions)]
-    roots += [
-        choice.domain
-        for one in (*program.initial, *program.actions)
-        for choice in one.choices
-        if choice.domain
-    ]
-    roots += [one.body for one in (*program.properties, *program.final, *program.boundary)]
+    roots = bodies(program)
     found: set[str] = set()
     while roots:
         for node in everything(roots.pop()):

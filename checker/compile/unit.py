@@ -20,6 +20,7 @@ from checker.compile.sources import MISSING, Source, read
 from checker.compile.tidy import unique
 from checker.ir.nodes import INT, Expr, Local
 from checker.ir.program import Function, Variable
+from checker.ir.walk import everything
 from checker.lang import source as places
 from checker.lang.declarations import Declaration
 from checker.lang.errors import Location
@@ -137,12 +138,26 @@ class Unit:
             parameters.append(variable)
             names[name] = Local(variable.name, type=variable.type)
         at = places.at_function(source.function)
-        value = unique(whole(body, Scope(names), at), [one.name for one in parameters])
+        value = self.finished(whole(body, Scope(names), at), [one.name for one in parameters])
         name = self.fresh_name(source.function.__name__.strip("_") or "function", source.owner)
         doc = (ast.get_docstring(source.node) or "").partition("\n")[0]
         function = Function(name, tuple(parameters), value, source.title, doc, at)
         self.functions.append(function)
         return function
+
+    def finished(self, body: Expr, parameters: list[str]) -> Expr:
+        """A compiled body with names that are bound once; an error where a value is a truth value on
+        some ways and a number on others, which Python would take for equal."""
+        for node in everything(body):
+            if self.kinds.mixed(node.type):
+                raise outside(
+                    "subset/type",
+                    "this is a truth value on some ways and a number on others",
+                    "Python takes True for 1, so such values could not be told apart.",
+                    "Write int(...) around the truth values.",
+                    node.at,
+                )
+        return unique(body, parameters)
 
 
 def whole(body: Body, scope: Scope, at: Location | None) -> Expr:

@@ -114,6 +114,12 @@ EXPRESSIONS = {
         "Map({e.term + 1: 1 for e in s.log})",
     ),
     "walrus that may not run": ("s.flag and (x := s.n) > 1", "walrus", "(x := s.n)"),
+    "nested truth and number": ("(s.flag, s.n) == (s.n, s.n)", "type", "(s.flag, s.n) == (s.n, s.n)"),
+    "membership of a truth value": ("s.flag in {s.n, 7}", "type", "s.flag in {s.n, 7}"),
+    "an Enum as a value": ("Phase == s.phase", "expression", "Phase"),
+    "membership in an Enum": ("s.decision in Phase", "type", "s.decision"),
+    "an item of an Enum": ("Phase[s.n]", "expression", "Phase"),
+    "truth value or number": ("s.flag if s.n > 2 else s.m", "type", "s.flag if s.n > 2 else s.m"),
     "a mixed set": ("frozenset({s.flag, s.n})", "type", "{s.flag, s.n}"),
 }
 
