@@ -124,6 +124,16 @@ class Access:
         """What to pass to a function for a value."""
         return value.text if self.is_scalar(value.type) else body.materialised(value).address
 
+    def outside(self, body: Body, value: Value) -> str:
+        """Whether a value leaves the bounds of its type."""
+        kind = value.type
+        if not isinstance(kind, IntType):
+            return body.operation("bound", (kind,), self.argument(body, value))
+        text = value.within(v.SHIFT)
+        tests = [f"{text} < {kind.low}"] if kind.low is not None else []
+        tests += [f"{text} > {kind.high}"] if kind.high is not None else []
+        return " || ".join(tests)
+
     # -- unions --
 
     def is_option(self, body: Body, value: Value, option: FiniteType) -> Value:

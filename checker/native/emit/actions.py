@@ -8,13 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from checker.ir.nodes import Field, Local
 from checker.ir.program import Choice, Predicate, Program, Transition
 from checker.lang.types import SetType
 from checker.native.emit import ranges, subsets
 from checker.native.emit.body import Body
 from checker.native.emit.sinks import Found, Return
 from checker.native.emit.unit import Unit, described
-from checker.native.emit.value import at_pointer, negated
+from checker.native.emit.value import Value, at_pointer, negated
+from checker.native.layout.bounds import sites
 
 
 def transition(unit: Unit, action: Transition, call: str) -> str:
@@ -58,6 +60,8 @@ def _choose(body: Body, action: Transition, fixed: int, inside: Callable[[], Non
 
 
 def _each(body: Body, choice: Choice, inside: Callable[[], None]) -> None:
+    if choice.domain is not None and not _holds_only_valid(choice):
+        inside = _checked(body, choice, inside)
     if choice.domain is None:
         ranges.all_of(body, choice.name, choice.type, inside)
     elif choice.subsets:
@@ -65,6 +69,42 @@ def _each(body: Body, choice: Choice, inside: Callable[[], None]) -> None:
         subsets.each_subset(body, choice.name, choice.domain, choice.type, inside)
     else:
         ranges.each(body, choice.name, choice.domain, inside)
+
+
+def _holds_only_valid(choice: Choice) -> bool:
+    """Whether a domain is a field of the state, all of whose items have the type of the choice."""
+    domain = choice.domain
+    if not isinstance(domain, Field) or not isinstance(domain.record, Local) or choice.subsets:
+        return False
+    return subsets.item_type(domain.type) == choice.type
+
+
+def _checked(body: Body, choice: Choice, inside: Callable[[], None]) -> Callable[[], None]:
+    """What a domain gives must belong to the type of the parameter; the host says so if it does not."""
+    bounded = bool(sites(body.types.layouts, choice.type))
+
+    def check_first() -> None:
+        value = _held_as(body, body.known[choice.name], choice)
+        body.known[choice.name] = value
+        if bounded:
+            body.write(f"if ({body.types.outside(body, value)}) {body.escape()}")
+        inside()
+
+    return check_first
+
+
+def _held_as(body: Body, value: Value, choice: Choice) -> Value:
+    """What a domain gives, held as C holds the type of the parameter."""
+    if body.types.name(value.type) == body.types.name(choice.type):
+        return value.typed(choice.type)
+    value = body.materialised(value)
+    given = body.types.argument(body, value)
+    kinds = (value.type, choice.type)
+    if body.types.is_scalar(choice.type):
+        return body.named(Value(body.operation("coerce", kinds, given), choice.type), choice.name)
+    place = body.variable(choice.type, choice.name)
+    body.write(body.operation("coerce", kinds, place.address, given) + ";")
+    return place
 
 
 def predicate(unit: Unit, property_: Predicate) -> str:

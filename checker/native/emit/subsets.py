@@ -47,7 +47,7 @@ def _take(body: Body, place: Value, members: tuple[str, FiniteType], mask: str, 
 def _members(body: Body, name: str, base: Expr) -> tuple[tuple[str, FiniteType], str]:
     """The members as an array of values or pointers, and how many there are."""
     kind = item_type(base.type)
-    domain = body.named(body.value(base), f"{name}_base")
+    domain = _as_set(body, name, body.named(body.value(base), f"{name}_base"))
     count = body.names.fresh(f"{name}_members")
     array = body.names.fresh(f"{name}_member")
     pointer = "" if body.types.is_scalar(kind) else "const "
@@ -63,6 +63,16 @@ def _members(body: Body, name: str, base: Expr) -> tuple[tuple[str, FiniteType],
 
     ranges.over_value(body, "member", domain, collect)
     return (array, kind), count
+
+
+def _as_set(body: Body, name: str, items: Value) -> Value:
+    """The set of the items of a sequence, where one may come twice; other collections as they are."""
+    if not isinstance(items.type, SeqType):
+        return items
+    place = body.variable(SetType(items.type.item), f"{name}_set")
+    building.empty(body, place)
+    ranges.over_value(body, "item", items, lambda: building.add(body, place, body.known["item"]))
+    return place
 
 
 def item_type(kind: FiniteType) -> FiniteType:

@@ -139,6 +139,7 @@ static void phase2a(Worker *worker, const State *s)
                 Set_OneB_or_None last_domain = last_votes(worker, s, b, quorum);
                 const OneB_or_None *last;
                 for (int cursor_3 = 0; next_Set_OneB_or_None(last_domain, &cursor_3, &last);) {
+                    if (bound_OneB_or_None(last)) escape(worker);
                     if (!may_propose(v, last)) continue;
                     State next = *s;
                     add_Set_OneA_or_OneB_or_TwoA_or_TwoB(worker, &next.msgs,

@@ -25,6 +25,7 @@ from tests.native.emit.harness import WARNINGS
 from tests.programs.twins import RAISES, by_cpython, reachable, sampled
 
 RUNTIME = Path(__file__).resolve().parents[3] / "checker" / "native" / "runtime"
+BEYOND = "beyond the boundary"
 LEFT_TO_THE_HOST = "left to the host"
 KINDS = {"always": Kind.ALWAYS, "step": Kind.STEP, "sometimes": Kind.SOMETIMES}
 
@@ -59,9 +60,13 @@ def by_reference(declaration: Declaration, made: Generated, pair: tuple[Any, Any
 
 
 def packed(declaration: Declaration, made: Generated, state: Any) -> Any:
-    """A state as words, or the text of the bound that it leaves."""
+    """A state as words, the text of the bound that it leaves, or that it lies beyond the boundary."""
     fault = declaration.state.fault(state)
-    return made.codec.encode(state) if fault is None else bound_text(fault).removeprefix(".")
+    if fault is not None:
+        return bound_text(fault).removeprefix(".")
+    if all(part.function(declaration.model, state) for part in declaration.boundary):
+        return made.codec.encode(state)
+    return BEYOND
 
 
 def by_library(library: Library, made: Generated, pair: tuple[Any, Any]) -> dict[str, Any]:
@@ -74,7 +79,8 @@ def by_library(library: Library, made: Generated, pair: tuple[Any, Any]) -> dict
         if listed.bound < 0:
             found[name] = LEFT_TO_THE_HOST
         else:
-            text = made.packed.bounds[listed.bound - 1] if listed.bound else None
+            texts = (None, *made.packed.bounds, BEYOND)
+            text = texts[listed.bound]
             found[name][text or listed.words] += 1
     names = {"always": made.always, "step": made.steps, "sometimes": made.sometimes}
     for kind, number in KINDS.items():
