@@ -16,31 +16,33 @@ from checker.compile.iteration import collected, comprehended, domain, is_lazy, 
 from checker.compile.maps import all_maps, fill, make_bag, make_map, of_counts
 from checker.compile.records import evolve, kept
 from checker.compile.scope import Scope
-from checker.compile.targets import as_sequence
+from checker.compile.sequences import (
+    arguments,
+    backwards,
+    enumerated,
+    item_hint,
+    list_of,
+    range_of,
+    settled,
+    tuple_of,
+    zipped,
+)
 from checker.ir.nodes import (
     BOOL,
     INT,
     Aggregate,
     Arithmetic,
-    Comprehension,
-    Enumerate,
     Expr,
     Extreme,
-    For,
-    Index,
     Keys,
     Length,
     Less,
     Literal,
-    Local,
     Quantifier,
-    Range,
     Stuck,
     Subsets,
     Support,
-    Zip,
 )
-from checker.ir.typing import options
 from checker.lang import collections, protocol, records
 from checker.lang.types import (
     NOTHING,
@@ -53,28 +55,6 @@ from checker.lang.types import (
     TupleType,
 )
 from checker.lang.values import Bag, Map
-
-
-def arguments(body: Body, node: ast.Call, least: int, most: int, *names: str) -> dict[str, ast.expr]:
-    """The keyword arguments of a call, which must be among these, with so many others."""
-    starred = next((a for a in node.args if isinstance(a, ast.Starred)), None)
-    unknown = next((k for k in node.keywords if k.arg not in names), None)
-    if starred is not None or unknown is not None or not least <= len(node.args) <= most:
-        what = f"`{unknown.arg}=`" if unknown is not None and unknown.arg else "these arguments"
-        raise outside(
-            "subset/arguments",
-            f"`{ast.unparse(node.func)}` does not take {what} in the subset",
-            "The compiler knows each of Python's functions in its plainest form.",
-            "See docs/python-subset.md for the arguments that it takes.",
-            body.at(unknown.value if unknown is not None else node),
-        )
-    return {keyword.arg: keyword.value for keyword in node.keywords if keyword.arg is not None}
-
-
-def _item_hint(wanted: FiniteType | None, kind: type[Any]) -> FiniteType | None:
-    found = [k for k in options(wanted) if isinstance(k, kind)] if wanted is not None else []
-    return cast(FiniteType, found[0].item) if len(found) == 1 else None
-
 
 # -- quantifiers and sums -------------------------------------------------------------------------
 
@@ -185,118 +165,6 @@ def _abs(body: Body, node: ast.Call, scope: Scope, wanted: FiniteType | None) ->
     return body.named(body.integer(node.args[0], scope), "value", size)
 
 
-# -- sequences ------------------------------------------------------------------------------------
-
-
-def _range(body: Body, node: ast.Call, scope: Scope, wanted: FiniteType | None) -> Expr:
-    arguments(body, node, 1, 3)
-    bounds = [body.integer(argument, scope) for argument in node.args]
-    low = bounds[0] if len(bounds) > 1 else build.number(0)
-    high = bounds[1] if len(bounds) > 1 else bounds[0]
-    step = 1
-    if len(bounds) == 3:
-        last = bounds[2]
-        if not isinstance(last, Literal) or last.value == 0:
-            raise outside("subset/arguments", "the step of this range is not a number other than 0",
-                          "In which direction a range goes must be known beforehand.",
-                          "Write a number, as in range(10, 0, -1).", body.at(node.args[2]))  # fmt: skip
-        step = last.value
-    return Range(low, high, step, type=SeqType(INT, None), at=body.at(node))
-
-
-def _sequence(body: Body, node: ast.expr, scope: Scope) -> Expr:
-    """A sequence whose order is known."""
-    if is_lazy(body, node, scope):
-        here = domain(body, node, scope)
-        if here.ordered:
-            return collected(body, here, SeqType, node)
-    else:
-        value = as_sequence(scope.view(body.expr(node, scope)))
-        if isinstance(value.type, SeqType):
-            return value
-    raise outside(
-        "subset/order",
-        "the items of this have no order",
-        "Members of sets and keys of maps come in any order, so a spec may not count them off.",
-        "Use a sequence, or quantify over the members.",
-        body.at(node),
-    )
-
-
-def _enumerate(body: Body, node: ast.Call, scope: Scope, wanted: FiniteType | None) -> Expr:
-    named = arguments(body, node, 1, 2, "start")
-    sequence = _sequence(body, node.args[0], scope)
-    assert isinstance(sequence.type, SeqType)
-    written = node.args[1] if len(node.args) > 1 else named.get("start")
-    start = body.integer(written, scope) if written is not None else build.number(0)
-    if not isinstance(start, Literal):
-        raise outside("subset/arguments", "`start` is not a number", "It is known beforehand where counting starts.",
-                      "Write a number, or add to the place.", body.at(node))  # fmt: skip
-    pair = TupleType((INT, sequence.type.item))
-    return Enumerate(sequence, start.value, type=SeqType(pair, None), at=body.at(node))
-
-
-def _zip(body: Body, node: ast.Call, scope: Scope, wanted: FiniteType | None) -> Expr:
-    named = arguments(body, node, 1, 99, "strict")
-    sequences = [_sequence(body, argument, scope) for argument in node.args]
-    strict = body.expr(named["strict"], scope) if "strict" in named else build.NO
-    if not isinstance(strict, Literal):
-        raise outside("subset/arguments", "`strict` is not a truth value", "It is known beforehand.",
-                      "Write strict=True or strict=False.", body.at(node))  # fmt: skip
-    items = tuple(one.type.item for one in sequences if isinstance(one.type, SeqType))
-    kind = SeqType(TupleType(items), None)
-    return Zip(tuple(sequences), bool(strict.value), type=kind, at=body.at(node))
-
-
-def _reversed(body: Body, node: ast.Call, scope: Scope, wanted: FiniteType | None) -> Expr:
-    arguments(body, node, 1, 1)
-    at = body.at(node)
-
-    def backwards(sequence: Expr) -> Expr:
-        assert isinstance(sequence.type, SeqType)
-        last = Arithmetic("-", Length(sequence, type=INT, at=at), build.number(1), type=INT, at=at)
-        places = Range(last, build.number(-1), -1, type=SeqType(INT, None), at=at)
-        place = Local(body.names.fresh("place"), type=INT, at=at)
-        item = Index(sequence, place, type=sequence.type.item, at=at)
-        return Comprehension((For(place.name, places),), item, type=SeqType(item.type, None), at=at)
-
-    return body.named(_sequence(body, node.args[0], scope), "sequence", backwards)
-
-
-def _tuple(body: Body, node: ast.Call, scope: Scope, wanted: FiniteType | None) -> Expr:
-    arguments(body, node, 0, 1)
-    if not node.args:
-        return Literal((), type=TupleType(()), at=body.at(node))
-    argument = node.args[0]
-    if not is_lazy(body, argument, scope):
-        value = scope.view(body.expr(argument, scope, wanted))
-        if isinstance(value.type, TupleType | SeqType):
-            return _settled(value)
-        return collected(body, over(body, value, scope, argument), SeqType, node)
-    hint = _item_hint(wanted, SeqType)
-    here = domain(body, argument, scope, wanted=hint)
-    body.immutable(here.item, body.at(argument))
-    return collected(body, here, SeqType, node, hint)
-
-
-def _settled(value: Expr) -> Expr:
-    """The same items in what cannot be changed in place."""
-    kind = value.type
-    if build.mutable(kind) and isinstance(kind, SeqType | SetType):
-        return attrs.evolve(value, type=attrs.evolve(kind, text=""))
-    return value
-
-
-def _list(body: Body, node: ast.Call, scope: Scope, wanted: FiniteType | None) -> Expr:
-    """`list(xs)`."""
-    return listed(as_sequence(_tuple(body, node, scope, wanted)))
-
-
-def _set(body: Body, node: ast.Call, scope: Scope, wanted: FiniteType | None) -> Expr:
-    """`set(xs)`."""
-    return listed(_frozenset(body, node, scope, wanted))
-
-
 # -- sets -----------------------------------------------------------------------------------------
 
 
@@ -304,8 +172,13 @@ def _frozenset(body: Body, node: ast.Call, scope: Scope, wanted: FiniteType | No
     arguments(body, node, 0, 1)
     if not node.args:
         return Literal(frozenset(), type=SetType(NOTHING), at=body.at(node))
-    hint = _item_hint(wanted, SetType)
+    hint = item_hint(wanted, SetType)
     return as_set(body, node.args[0], scope, hint, node)
+
+
+def _set(body: Body, node: ast.Call, scope: Scope, wanted: FiniteType | None) -> Expr:
+    """`set(xs)`."""
+    return listed(_frozenset(body, node, scope, wanted))
 
 
 def as_set(body: Body, node: ast.expr, scope: Scope, hint: FiniteType | None, at: ast.expr) -> Expr:
@@ -317,7 +190,7 @@ def as_set(body: Body, node: ast.expr, scope: Scope, hint: FiniteType | None, at
     value = scope.view(body.expr(node, scope, None if hint is None else SetType(hint)))
     match value.type:
         case SetType():
-            return _settled(value)
+            return settled(value)
         case MapType(key=key):
             return Keys(value, type=SetType(key), at=body.at(at))
         case BagType(item=item):
@@ -388,12 +261,12 @@ FUNCTIONS: dict[Any, Handler] = {
     max: _extreme("max"),
     len: _length,
     abs: _abs,
-    range: _range,
-    enumerate: _enumerate,
-    zip: _zip,
-    reversed: _reversed,
-    tuple: _tuple,
-    list: _list,
+    range: range_of,
+    enumerate: enumerated,
+    zip: zipped,
+    reversed: backwards,
+    tuple: tuple_of,
+    list: list_of,
     frozenset: _frozenset,
     set: _set,
     bool: _bool,

@@ -8,13 +8,15 @@ from typing import Any
 
 from checker.compile import build
 from checker.compile.body import Body
-from checker.compile.builtins import arguments, as_set
+from checker.compile.builtins import as_set
+from checker.compile.comparisons import equality
 from checker.compile.expressions import key_of
 from checker.compile.faults import outside, unknown_method
 from checker.compile.iteration import collected, domain
 from checker.compile.maps import put, updated
-from checker.compile.operators import equality, set_operation
+from checker.compile.operators import set_operation
 from checker.compile.scope import Scope
+from checker.compile.sequences import arguments
 from checker.compile.targets import as_sequence
 from checker.ir.nodes import (
     BOOL,

@@ -10,11 +10,11 @@ from attrs import field, frozen
 
 from checker.compile import build
 from checker.compile.body import Body
+from checker.compile.comparisons import equality
 from checker.compile.conditions import Condition, among, condition, is_of
 from checker.compile.faults import outside
 from checker.compile.flow import Flow
 from checker.compile.meet import Branch, branches
-from checker.compile.operators import equality
 from checker.compile.records import field_of
 from checker.compile.scope import Facts, Scope, both, either, impossible, path
 from checker.compile.sources import MISSING

@@ -7,11 +7,12 @@ from collections.abc import Mapping
 
 from checker.compile.body import Handler
 from checker.compile.calls import call
+from checker.compile.comparisons import comparison
 from checker.compile.displays import generator, list_comprehension, sequence, set_comprehension, set_display
 from checker.compile.expressions import attribute, choice, constant, junction, name, subscript, walrus
 from checker.compile.flow import Statement
 from checker.compile.loops import loop
-from checker.compile.operators import binary, comparison, unary
+from checker.compile.operators import binary, unary
 from checker.compile.patterns import match
 from checker.compile.statements import SIMPLE
 
