@@ -78,6 +78,7 @@ def rounds(peers: Sequence[Peer], runs: int, *, quick: bool) -> Found:
             if not quick:
                 warm_memory()
             past.append(checked_run(peer))
+            progress(f"    {past[-1].per_second:,.0f} generated per second, {past[-1].seconds:.2f} s")
     return found
 
 
