@@ -30,11 +30,11 @@ LEFT_TO_THE_HOST = "left to the host"
 KINDS = {"always": Kind.ALWAYS, "step": Kind.STEP, "sometimes": Kind.SOMETIMES}
 
 
-def loaded(made: Generated, folder: Path) -> Library:
+def loaded(made: Generated, folder: Path, *flags: str) -> Library:
     """The generated code with the runtime, compiled without a single warning."""
     source, library = folder / "model.c", folder / "model.so"
     source.write_text(made.text)
-    command = ["gcc", "-std=gnu11", "-O1", *WARNINGS, f"-I{RUNTIME}", "-shared", "-fPIC", "-pthread"]
+    command = ["gcc", "-std=gnu11", "-O1", *WARNINGS, *flags, f"-I{RUNTIME}", "-shared", "-fPIC", "-pthread"]
     done = subprocess.run([*command, str(source), "-o", str(library)], capture_output=True, text=True)
     assert done.returncode == 0, done.stderr[:6000]
     return Library(library)
@@ -90,14 +90,14 @@ def by_library(library: Library, made: Generated, pair: tuple[Any, Any]) -> dict
     return found
 
 
-def differences(declaration: Declaration, folder: Path, number: int) -> tuple[list[Any], int]:
+def differences(declaration: Declaration, folder: Path, number: int, *flags: str) -> tuple[list[Any], int]:
     """Where the two differ, and how often generated code left something to the host in a reached state.
 
     In others it may, or CPython may raise alone: which member of a set decides a quantifier before
     another raises depends on the order in which they come.
     """
     made = generated(optimised(compile_model(declaration)))
-    library = loaded(made, folder)
+    library = loaded(made, folder, *flags)
     reached = reachable(declaration, number)
     states = [*reached, *sampled(declaration, number)]
     wrong, left = [], 0
