@@ -47,7 +47,8 @@ def branches(body: Body, ways: list[Branch], scope: Scope, flow: Flow, choose: C
     if not any(leaves(way.statements) for way in ways):
         return _carried(body, ways, scope, flow, choose)
     if sum(1 for statement in flow.following for _ in ast.walk(statement)) > SHORT:
-        flow = evolve(flow, rest=_Lifted(body, scope, flow).rest)
+        changed = assigned([statement for way in ways for statement in way.statements])
+        flow = evolve(flow, rest=_Lifted(body, scope, flow, frozenset(changed)).rest)
     return choose([_way(body, way, flow) for way in ways])
 
 
@@ -197,10 +198,11 @@ class _Lifted:
     There is one function for each choice of types that the ways come with.
     """
 
-    def __init__(self, body: Body, before: Scope, flow: Flow):
+    def __init__(self, body: Body, before: Scope, flow: Flow, changed: frozenset[str]):
         self.body = body
         self.before = before
         self.flow = flow
+        self.changed = changed
         self.used = read(flow.following) | flow.needed
         self.made: list[tuple[tuple[str, ...], Function]] = []
 
@@ -225,7 +227,7 @@ class _Lifted:
 
     def _is_fixed(self, name: str, value: Expr) -> bool:
         """Whether a name stands for the same known value on every way."""
-        return isinstance(value, Literal) and self.before.names.get(name) is value
+        return isinstance(value, Literal) and name not in self.changed
 
     def _make(self, scope: Scope, values: dict[str, Expr]) -> Function:
         body = self.body

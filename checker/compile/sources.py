@@ -9,9 +9,10 @@ from __future__ import annotations
 import ast
 import builtins
 import inspect
+import linecache
 from collections.abc import Callable
 from functools import lru_cache
-from types import FunctionType, ModuleType
+from types import CodeType, FunctionType, ModuleType
 from typing import Any
 
 from attrs import field, frozen
@@ -116,8 +117,10 @@ def read(function: Callable[..., Any], owner: type[Any] | None, given: Given, at
         raise outside(
             "subset/no-source",
             f"the source of `{name}` cannot be read",
-            "The compiler reads functions from the files that they are defined in with `def`.",
-            "Define it with `def` in the file of the spec, or in a module that it imports.",
+            "The compiler reads functions from the files that they are defined in with `def`, as they were "
+            "when Python read them.",
+            "Define it with `def` in the file of the spec, or in a module that it imports, and run again if "
+            "the file has changed since.",
             at,
         )
     return Source(found, found.__code__.co_filename, definition, owner, given)
@@ -125,10 +128,26 @@ def read(function: Callable[..., Any], owner: type[Any] | None, given: Given, at
 
 def _definition(function: FunctionType) -> ast.FunctionDef | None:
     code = function.__code__
+    linecache.checkcache(code.co_filename)
     tree = source.module_tree(code.co_filename)
+    if tree is not None and _codes(tree, code.co_filename).get((code.co_name, code.co_firstlineno)) != code:
+        return None  # the file is no longer the one that Python runs
     if tree is None or inspect.isgeneratorfunction(function) or inspect.iscoroutinefunction(function):
         return None
     return _definitions(tree).get((code.co_name, code.co_firstlineno))
+
+
+@lru_cache(maxsize=64)
+def _codes(tree: ast.Module, file: str) -> dict[tuple[str, int], CodeType]:
+    """What Python makes of every function of a file."""
+    found: dict[tuple[str, int], CodeType] = {}
+    waiting = [compile(tree, file, "exec", dont_inherit=True)]
+    while waiting:
+        for constant in waiting.pop().co_consts:
+            if isinstance(constant, CodeType):
+                found[constant.co_name, constant.co_firstlineno] = constant
+                waiting.append(constant)
+    return found
 
 
 @lru_cache(maxsize=64)

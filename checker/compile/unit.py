@@ -163,7 +163,16 @@ class Unit:
 def whole(body: Body, scope: Scope, at: Location | None) -> Expr:
     """The value of a function's whole body."""
     flow = Flow(lambda scope: returned(body, scope, None), lambda scope, value: value)
-    found = block(body, body.source.node.body, scope, flow)
+    try:
+        found = block(body, body.source.node.body, scope, flow)
+    except RecursionError:
+        raise outside(
+            "subset/too-long",
+            f"`{body.source.title}` is too long, or too deep",
+            "Each statement is compiled inside the one before it.",
+            "Split it into several functions.",
+            at,
+        ) from None  # a thousand frames tell nothing
     return found if body.result is None else body.fitted(found, scope, body.result, at)
 
 

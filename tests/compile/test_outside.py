@@ -240,6 +240,23 @@ def test_the_nearest_name_is_suggested(tmp_path: Path) -> None:
     assert caught.value.problem.instead == "Did you mean `phase`?"
 
 
+def test_a_function_of_very_many_statements_is_told(tmp_path: Path) -> None:
+    """It is no crash."""
+    lines = "    x = x + s.n\n" * 400
+    text = f"def tried(self, s: State) -> int:\n    x = 0\n{lines}    return x\n"
+    assert problem(text, tmp_path) == ("subset/too-long", "tried")
+
+
+def test_a_file_that_changed_since_it_was_imported_is_not_compiled(tmp_path: Path) -> None:
+    """What is compiled must be what Python runs."""
+    declared = declaration("def tried(self, s: State) -> int:\n    return s.n", tmp_path)
+    file = tmp_path / "tried_spec.py"
+    file.write_text(file.read_text().replace("return s.n", "return s.m + 1"))
+    with pytest.raises(SpecError) as caught:
+        compile_model(declared)
+    assert caught.value.problem.code == "subset/no-source"
+
+
 def test_what_is_inside_compiles(tmp_path: Path) -> None:
     """The model around the snippets is no reason for an error."""
     assert "Tried" in PRELUDE

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.compile.snippets import differences
+from tests.compile.snippets import compiled, differences
 
 STATEMENTS = {
     "assignment": """
@@ -361,6 +361,14 @@ def tried(self, s: State) -> int:
     ...
     return s.n''',
 }
+
+
+def test_branches_one_after_the_other_cost_their_sum(tmp_path: Path) -> None:
+    """What follows each is compiled once, however many ways lead to it."""
+    branch = "    if s.n > {0}:\n        if s.m == {0}:\n            return x + {0}\n        x = x + s.n\n"
+    lines = "".join(branch.format(number) for number in range(20))
+    program = compiled(f"def tried(self, s: State) -> int:\n    x = 0\n{lines}    return x\n", tmp_path)
+    assert len(program.functions) <= 21
 
 
 @pytest.mark.parametrize("function", STATEMENTS.values(), ids=STATEMENTS)
