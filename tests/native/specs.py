@@ -1,0 +1,172 @@
+"""Models that make the native engine do what it does not do every day."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from checker.lang import (
+    Between,
+    Map,
+    MaxLen,
+    Model,
+    Size,
+    Sort,
+    action,
+    always,
+    boundary,
+    evolve,
+    frozen,
+    initial,
+    one_of,
+    sometimes,
+)
+
+
+class Node(Sort, label="n"):
+    """An identity."""
+
+
+Small = Annotated[int, Between(0, "most")]
+
+
+@frozen
+class Tally:
+    """A number, and what it was."""
+
+    count: Small
+    past: Annotated[tuple[Small, ...], MaxLen(3)]
+
+
+@frozen
+class Detour(Model[Tally]):
+    """Every step computes with a value that no storage class of the state has room for."""
+
+    most: Annotated[int, Between(1, 100)] = 5
+    factor: Annotated[int, Between(1, 10**9)] = 10**6
+
+    @initial
+    def zero(self) -> Tally:
+        return Tally(0, ())
+
+    @action
+    def count(self, s: Tally) -> Tally | None:
+        wide = evolve(s, count=(s.count + 1) * self.factor)
+        if wide.count > self.most * self.factor:
+            return None
+        return evolve(wide, count=wide.count // self.factor)
+
+    @action
+    def forget(self, s: Tally) -> Tally | None:
+        return evolve(s, past=()) if s.past else None
+
+    @action
+    def note(self, s: Tally) -> Tally:
+        """Leaves the bound on the length when called a fourth time."""
+        return evolve(s, past=(*s.past, s.count))
+
+    @sometimes
+    def full(self, s: Tally) -> bool:
+        return len(s.past) == 3
+
+
+@frozen
+class Stumbles(Detour):
+    """An action that raises in some state that is not the first."""
+
+    factor: Annotated[int, Between(1, 10**9)] = 1
+
+    def forget(self, s: Tally) -> Tally | None:
+        return evolve(s, past=s.past[1:], count=s.past[0]) if s.count < 3 and s.past else self.fails(s)
+
+    def fails(self, s: Tally) -> Tally | None:
+        return None if s.count < 3 else evolve(s, count=s.past[2])
+
+
+@frozen
+class Misjudges(Detour):
+    """A property that raises in some state that is not the first."""
+
+    factor: Annotated[int, Between(1, 10**9)] = 1
+
+    @always
+    def reads(self, s: Tally) -> bool:
+        return s.count < 4 or s.past[2] >= 0
+
+
+@frozen
+class Judges(Detour):
+    """A property that needs a value beyond every storage class, and is violated at a count of 4."""
+
+    factor: Annotated[int, Between(1, 10**9)] = 1
+
+    @always
+    def stays_low(self, s: Tally) -> bool:
+        return evolve(s, count=s.count * 10**9).count < 4 * 10**9
+
+
+@frozen
+class Fenced(Detour):
+    """A boundary beyond which a property fails, although nothing there is stored."""
+
+    factor: Annotated[int, Between(1, 10**9)] = 1
+
+    @boundary
+    def low(self, s: Tally) -> bool:
+        return s.count <= 2
+
+    @always
+    def not_three(self, s: Tally) -> bool:
+        return s.count != 3
+
+
+@frozen
+class Ring:
+    """Who holds the token, and who has held it."""
+
+    token: Node
+    held: Map[Node, bool]
+
+
+@frozen
+class Passing(Model[Ring]):
+    """A token goes from anybody to anybody; nobody gets it twice."""
+
+    nodes: Size[Node] = 4
+
+    @initial
+    def begins(self, first: Node) -> Ring:
+        return Ring(first, Map.fill(self.every(Node), False).set(first, True))
+
+    def others(self, s: Ring) -> frozenset[Node]:
+        return frozenset(n for n in s.held if not s.held[n])
+
+    @action
+    def passes(self, s: Ring, to: Node = one_of(others)) -> Ring | None:
+        return Ring(to, s.held.set(to, True))
+
+    @sometimes
+    def all_held(self, s: Ring) -> bool:
+        return all(s.held[n] for n in s.held)
+
+
+Bit = Annotated[int, Between(0, 39)]
+
+
+@frozen
+class Wide:
+    """Many bits that are set one by one, so that there are very many states."""
+
+    bits: Map[Bit, bool]
+
+
+@frozen
+class Endless(Model[Wide]):
+    """More states than anybody has memory for."""
+
+    @initial
+    def none(self) -> Wide:
+        return Wide(Map.fill(self.every(Bit), False))
+
+    @action
+    def sets(self, s: Wide, bit: Bit) -> Wide | None:
+        return None if s.bits[bit] else evolve(s, bits=s.bits.set(bit, True))

@@ -1,0 +1,175 @@
+"""The native engine as a user meets it: the same results as CPython, within budgets, with clear errors."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+import pytest
+
+from checker import check
+from checker.lang.errors import CallError, SpecError
+from checker.result.result import Evidence, Result
+from specs.consensus.paxos import Paxos
+from specs.transactions.two_phase_commit import TwoPhaseCommit, TwoPhaseCommitUnilateralAbort
+from tests.native.specs import Detour, Endless, Fenced, Judges, Misjudges, Passing, Stumbles
+
+
+def both(model: Any, **options: Any) -> tuple[Result, Result]:
+    """The results of both engines."""
+    return check(model, engine="python", **options), check(model, engine="native", **options)
+
+
+def seen(result: Result) -> tuple[Any, ...]:
+    """What must not depend on the engine."""
+    bounds = {(b.kind, b.bound, b.times, b.first_depth) for b in result.bounds_reached}
+    properties = [(p.name, p.verdict, len(p.trace.steps) if p.trace else None) for p in result.properties]
+    taken = {action.name: action.taken for action in result.actions}
+    return result.verdict, result.states, bounds, properties, taken, result.stopped
+
+
+@pytest.mark.parametrize(
+    "model",
+    [Detour(), Judges(), Fenced(), Passing(), TwoPhaseCommit(), Paxos()],
+    ids=lambda m: type(m).__name__,
+)
+@pytest.mark.parametrize("symmetry", [True, False])
+def test_both_engines_say_the_same(model: Any, symmetry: bool) -> None:
+    """Verdicts, counts, bounds, traces' lengths; values beyond storage classes are no exception."""
+    python, native = both(model, symmetry=symmetry, keep_going=True)
+    assert seen(native) == seen(python)
+    assert (python.engine, native.engine) == ("python", "native")
+
+
+@pytest.mark.parametrize("model", [Stumbles(), Misjudges()], ids=["action", "property"])
+def test_what_raises_in_python_is_the_same_error_from_native_code(model: Any) -> None:
+    """The very message of the reference engine: code, place and text."""
+    problems = []
+    for engine in ("python", "native"):
+        with pytest.raises(SpecError) as raised:
+            check(model, engine=engine)  # type: ignore[arg-type]
+        problem = raised.value.problem
+        problems.append((problem.code, problem.what, problem.at))
+    assert problems[0] == problems[1]
+
+
+def test_any_number_of_workers_finds_the_same() -> None:
+    """Distinct, generated, depth, taken, bounds and traces' lengths."""
+    model = TwoPhaseCommit(rms=6)
+    one, *more = [check(model, engine="native", symmetry=False, workers=n) for n in (1, 2, 4)]
+    assert [seen(result) for result in more] == [seen(one)] * 2
+    assert one.states.distinct == 50_816
+
+
+def test_a_violation_is_as_short_with_many_workers() -> None:
+    """The shortest counterexample, whoever finds it."""
+    for workers in (1, 3):
+        result = check(TwoPhaseCommitUnilateralAbort(), engine="native", workers=workers)
+        trace = result["no_disagreement"].trace
+        assert trace is not None
+        assert len(trace.steps) - 1 == 9
+
+
+def test_depth_first_visits_the_same_states() -> None:
+    """All of them, though by other paths."""
+    found = check(TwoPhaseCommit(rms=5), engine="native", symmetry=False, search="dfs")
+    assert (found.states.distinct, found.states.generated) == (8832, 58_146)
+    assert str(found.verdict) == "exhaustive for this size"
+
+
+@pytest.mark.parametrize(
+    ("budget", "stopped"),
+    [
+        ({"max_states": 1000}, "the budget of 1000 states ran out"),
+        ({"max_depth": 5}, "the depth budget of 5 ran out"),
+        ({"timeout_s": 0.3}, "the time budget of 0.3 s ran out"),
+    ],
+    ids=["states", "depth", "time"],
+)
+def test_a_budget_that_runs_out_is_unknown(budget: dict[str, Any], stopped: str) -> None:
+    """What was found so far is reported, and that it is not all."""
+    found = check(Endless(), engine="native", **budget)
+    assert found.stopped == stopped
+    assert found.verdict.evidence is Evidence.UNKNOWN
+    assert found.exit_code == 3
+    assert found.states.distinct > 0
+
+
+def test_memory_that_runs_out_is_unknown() -> None:
+    """A clean end within the budget, not the process's."""
+    import psutil
+
+    before = psutil.Process().memory_info().rss
+    limit = before + 200_000_000
+    found = check(Endless(), engine="native", memory_gib=limit / 2**30)
+    assert found.stopped is not None
+    assert found.stopped.startswith("the memory budget of ")
+    assert found.verdict.evidence is Evidence.UNKNOWN
+    assert found.states.distinct > 1_000_000
+
+
+def test_a_search_can_be_interrupted() -> None:
+    """What `stopped` asks for is done soon, and the result says so."""
+    began = time.monotonic()
+    found = check(Endless(), engine="native", stopped=lambda: time.monotonic() > began + 0.5)
+    assert found.stopped == "interrupted"
+    assert found.states.generated > 0
+
+
+def test_progress_is_reported_while_it_runs() -> None:
+    """Often enough for a live line, and growing."""
+    told: list[int] = []
+    check(Endless(), engine="native", timeout_s=1, progress=lambda now: told.append(now.generated))
+    assert len(told) > 3
+    assert told == sorted(told)
+
+
+def test_compaction_states_its_probability_and_never_calls_itself_exhaustive() -> None:
+    """The same counts here, but evidence within bounds."""
+    found = check(TwoPhaseCommit(rms=6), engine="native", symmetry=False, compact_bits=48)
+    assert found.states.distinct == 50_816
+    assert found.compaction is not None
+    assert found.compaction.bits == 48
+    assert 0 < found.compaction.missed < 1e-6
+    assert str(found.verdict) == "exhaustive within bounds"
+    violated = check(TwoPhaseCommitUnilateralAbort(), engine="native", compact_bits=32)
+    trace = violated["no_disagreement"].trace
+    assert trace is not None
+    assert len(trace.steps) - 1 == 9
+
+
+def test_the_engine_is_chosen_by_the_size_of_the_model() -> None:
+    """Small ones never see a compiler."""
+    assert check(TwoPhaseCommit()).engine == "python"
+    assert check(TwoPhaseCommit(rms=5), symmetry=False).engine == "native"
+
+
+def test_what_only_native_code_has_is_refused_by_the_reference_engine() -> None:
+    """Not ignored in silence."""
+    with pytest.raises(CallError, match="knows no --compact"):
+        check(TwoPhaseCommit(), engine="python", compact_bits=40)
+    with pytest.raises(CallError, match="knows no --workers"):
+        check(TwoPhaseCommit(), engine="python", workers=2)
+
+
+def test_without_a_compiler_the_reference_engine_does_it_and_says_so(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Any
+) -> None:
+    """With how to get one; asked for by name, the native engine refuses."""
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.delenv("CC", raising=False)
+    monkeypatch.setattr("importlib.util.find_spec", lambda name, package=None: None)
+    found = check(TwoPhaseCommit(rms=4), symmetry=False)
+    assert found.engine == "python"
+    (note,) = [note for note in found.notes if "native engine" in note]
+    assert "there is no C compiler on this machine" in note
+    assert "quorate[compiler]" in note
+    with pytest.raises(CallError, match="no C compiler"):
+        check(TwoPhaseCommit(), engine="native")
+
+
+def test_a_compiler_that_is_not_there_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    """CC is the user's own word."""
+    monkeypatch.setenv("CC", "no-such-compiler")
+    with pytest.raises(CallError, match="CC names `no-such-compiler`"):
+        check(TwoPhaseCommit(), engine="native")
