@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from enum import Enum
-from typing import Any, TypeVar, get_args, get_origin
+from typing import Annotated, Any, TypeVar, get_args, get_origin
 
 import attrs
 
@@ -267,10 +267,10 @@ def _is_open(hint: Any) -> bool:
 
 def _says_little(hint: Any) -> bool:
     """Whether an annotation only says what can be done with a value: `Iterable[Node]`."""
-    return getattr(get_origin(hint) or hint, "__module__", "") in (
-        "collections.abc",
-        "typing",
-    ) and isinstance(get_origin(hint) or hint, type)
+    origin = get_origin(hint) or hint
+    if origin is Annotated or not isinstance(origin, type):
+        return False
+    return origin.__module__ in ("collections.abc", "typing")
 
 
 def _short(value: Any) -> str:
