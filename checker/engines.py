@@ -176,6 +176,9 @@ def compiler_at_hand() -> Compiler:
     compiler = find_compiler()
     if compiler is None:
         raise CallError(
-            "native/no-compiler", "there is no C compiler on this machine", instead=HOW_TO_GET_ONE
+            "native/no-compiler",
+            "there is no C compiler on this machine",
+            why="The native engine makes C of a spec.",
+            instead=HOW_TO_GET_ONE,
         )
     return compiler
