@@ -27,7 +27,7 @@ RMS, QUICK_RMS = 9, 5
 """Participants of the comparison."""
 
 REFERENCE_RMS = 6
-"""Participants for the reference engine, which would take half an hour for nine."""
+"""Participants for the reference engine, which would take many minutes for nine."""
 
 
 def quorate_two_phase(engine: Engine, rms: int, workers: int = 1, *, symmetry: bool = False) -> Quorate:

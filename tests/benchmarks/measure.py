@@ -121,8 +121,7 @@ def warm_memory() -> None:
     """Let the system have memory at hand before a measured run.
 
     A virtual machine gives free memory back to its host, and whoever touches it next waits for it:
-    on one such machine that doubled the seconds of the fastest search and added a tenth to the
-    slowest.  So another process, which ends before the measured one begins, touches it first.
+    on one such machine that doubled the seconds of the hand-written search.  So another process, which ends before the measured one begins, touches it first.
     """
     size = min(WARMED_BYTES, psutil.virtual_memory().available // 4)
     subprocess.run([sys.executable, "-c", TOUCH, str(size)], check=True)

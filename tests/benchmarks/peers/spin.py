@@ -1,8 +1,9 @@
 """SPIN on a Promela model with the same states and transitions.
 
-Full states, depth first, no reduction, `-O2`: the fastest exact search that SPIN has for it.  Breadth
-first took half as long again.  One worker: its search on several cores (`-DNCORE=2`) was slower than
-that on one, and its parallel breadth-first search (`-DBFS_PAR`) keeps hashes of states only.
+Full states, depth first, no reduction, `-O2`: of the exact searches tried, once each, the fastest.  With
+the same options (all but `-DNOCOMP`) breadth first took 19.8 s and depth first 14.5 s.  One worker: on
+two cores (`-DNCORE=2`) it took 18.4 s where one took 13.4 s, and its parallel breadth-first search
+(`-DBFS_PAR`) keeps hashes of states only.
 
 `transitions` are stored and matched states; stored ones include the initial state, so that they are
 exactly what we call generated.  `pan` prints large numbers with eight digits.
