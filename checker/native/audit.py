@@ -17,7 +17,7 @@ from checker.native.library import Kind, Words
 from checker.system import State, Symmetry
 
 AT_LEAST = 20
-"""So many states are looked at in every search, however short."""
+"""So many states are looked at in every search, however short, if that takes no more than a moment."""
 
 AT_FIRST_S = 0.25
 SHARE = 0.02
@@ -49,7 +49,7 @@ class Audit:
 
     def complete(self) -> None:
         """Look at as many as must be."""
-        while self.states < AT_LEAST and self.look():
+        while self.states < AT_LEAST and self._spent < AT_FIRST_S and self.look():
             pass
 
     def look(self) -> bool:

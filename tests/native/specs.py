@@ -6,6 +6,7 @@ from typing import Annotated
 
 from checker.lang import (
     Between,
+    Capacity,
     Map,
     MaxLen,
     Model,
@@ -170,3 +171,58 @@ class Endless(Model[Wide]):
     @action
     def sets(self, s: Wide, bit: Bit) -> Wide | None:
         return None if s.bits[bit] else evolve(s, bits=s.bits.set(bit, True))
+
+
+@frozen
+class Letter:
+    """One of some ten thousand messages."""
+
+    sender: Node
+    to: Node
+    number: Annotated[int, Between(0, 999)]
+
+
+@frozen
+class Post:
+    """What is under way."""
+
+    sent: Annotated[frozenset[Letter], Capacity("room")]
+
+
+@frozen
+class Writing(Model[Post]):
+    """A parameter over a type with too many values to number them."""
+
+    nodes: Size[Node] = 4
+    room: Annotated[int, Between(0, 9)] = 1
+
+    @initial
+    def none(self) -> Post:
+        return Post(frozenset())
+
+    @action
+    def writes(self, s: Post, letter: Letter) -> Post | None:
+        return evolve(s, sent=s.sent | {letter})
+
+
+@frozen
+class Unbounded:
+    """A set without a capacity over very many members."""
+
+    open: bool
+    sent: frozenset[Letter]
+
+
+@frozen
+class TooWide(Model[Unbounded]):
+    """A state that no packed one has room for."""
+
+    nodes: Size[Node] = 4
+
+    @initial
+    def none(self) -> Unbounded:
+        return Unbounded(False, frozenset())
+
+    @action
+    def opens(self, s: Unbounded) -> Unbounded | None:
+        return None if s.open else evolve(s, open=True)

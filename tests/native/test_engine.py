@@ -12,7 +12,17 @@ from checker.lang.errors import CallError, SpecError
 from checker.result.result import Evidence, Result
 from specs.consensus.paxos import Paxos
 from specs.transactions.two_phase_commit import TwoPhaseCommit, TwoPhaseCommitUnilateralAbort
-from tests.native.specs import Detour, Endless, Fenced, Judges, Misjudges, Passing, Stumbles
+from tests.native.specs import (
+    Detour,
+    Endless,
+    Fenced,
+    Judges,
+    Misjudges,
+    Passing,
+    Stumbles,
+    TooWide,
+    Writing,
+)
 
 
 def both(model: Any, **options: Any) -> tuple[Result, Result]:
@@ -173,3 +183,21 @@ def test_a_compiler_that_is_not_there_is_told(monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setenv("CC", "no-such-compiler")
     with pytest.raises(CallError, match="CC names `no-such-compiler`"):
         check(TwoPhaseCommit(), engine="native")
+
+
+def test_a_parameter_may_range_over_very_many_values() -> None:
+    """Nobody numbers them: there is a loop for each of their parts."""
+    python, native = both(Writing(nodes=3), symmetry=False, max_depth=2)
+    assert seen(native) == seen(python)
+    assert native.states.distinct == 1 + 3 * 3 * 1000
+
+
+def test_a_state_that_is_too_wide_is_told_at_its_field() -> None:
+    """With what to declare; `auto` goes on with the reference engine."""
+    with pytest.raises(SpecError) as raised:
+        check(TooWide(), engine="native")
+    problem = raised.value.problem
+    assert problem.code == "native/too-large"
+    assert problem.what.startswith("the field `sent` of `Unbounded` is too large")
+    assert problem.at is not None
+    assert check(TooWide()).engine == "python"

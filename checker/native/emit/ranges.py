@@ -22,17 +22,23 @@ from checker.ir.nodes import (
     Expr,
     For,
     Keys,
+    Local,
+    MakeRecord,
     MakeSeq,
+    MakeTuple,
     Qualifier,
     Range,
     Where,
     Zip,
 )
-from checker.lang.types import BagType, FiniteType, IntType, MapType, SeqType, SetType
+from checker.lang.errors import SpecError
+from checker.lang.types import BagType, FiniteType, IntType, MapType, RecordType, SeqType, SetType, TupleType
 from checker.native.emit import value as v
 from checker.native.emit.body import Body
 from checker.native.emit.value import Value, at_pointer
 from checker.native.emit.writer import without_last_jump
+from checker.native.layout.shapes import LARGEST_UNIVERSE
+from checker.native.layout.shapes import size as size_of
 
 Inside = Callable[[], None]
 
@@ -121,6 +127,9 @@ def all_of(body: Body, name: str, kind: FiniteType, inside: Inside) -> None:
     if isinstance(kind, IntType):
         _numbers(body, name, kind, inside)
         return
+    if size_of(kind) is None:
+        _part_by_part(body, name, kind, inside)
+        return
     size = body.types.size(kind)
     if body.types.is_own_rank(kind):
 
@@ -142,6 +151,32 @@ def all_of(body: Body, name: str, kind: FiniteType, inside: Inside) -> None:
         inside()
 
     counted(body, f"{name}_rank", "0", str(size), with_rank)
+
+
+def _part_by_part(body: Body, name: str, kind: FiniteType, inside: Inside) -> None:
+    """Every value of a type that has too many to number them: a loop for each of its parts."""
+    if not isinstance(kind, RecordType | TupleType):
+        raise SpecError(
+            "native/too-large",
+            f"`{name}` ranges over all of `{kind}`, which has more than {LARGEST_UNIVERSE} values",
+            why="The native engine numbers the values of a type through.",
+            instead="Let it range over what the state holds, as in one_of(State.sent); tighten the bounds; or "
+            "run with --engine python.",
+        )
+    fields = kind.fields if isinstance(kind, RecordType) else tuple(enumerate(kind.items))
+    values = tuple(Local(f"{name}_{label}", type=part) for label, part in fields)
+
+    def build(done: int) -> None:
+        if done < len(values):
+            all_of(body, values[done].name, values[done].type, lambda: build(done + 1))
+        elif isinstance(kind, RecordType):
+            body.bound(name, MakeRecord(values, type=kind))
+            inside()
+        else:
+            body.bound(name, MakeTuple(values, type=kind))
+            inside()
+
+    build(0)
 
 
 def _numbers(body: Body, name: str, kind: IntType, inside: Inside) -> None:

@@ -10,6 +10,8 @@ from collections.abc import Sequence
 
 from attrs import frozen
 
+from checker.lang import source
+from checker.lang.errors import SpecError
 from checker.lang.types import RecordType
 from checker.native.layout.bounds import sites
 from checker.native.layout.function import wrapped
@@ -33,12 +35,29 @@ class PackedState:
 
 def packed_state(layouts: Layouts, kind: RecordType) -> PackedState:
     """The packing of a program's states, whose C type is `State`."""
-    bits = layouts.widths.of(kind)
+    bits = _bits(layouts, kind)
     texts = [str(site).removeprefix(".") for site in sites(layouts, kind)]
     numbered = tuple(dict.fromkeys(texts))
     pack = _pack(layouts, kind, bits, [numbered.index(text) + 1 for text in texts])
     text = f"{pack}\n{_unpack(layouts, kind, bits)}"
     return PackedState(bits, words_of(bits), numbered, text)
+
+
+def _bits(layouts: Layouts, kind: RecordType) -> int:
+    """How wide a state is; SpecError at the field that is too wide."""
+    for name, inner in kind.fields:
+        try:
+            layouts.widths.of(inner)
+        except SpecError as error:
+            problem = error.problem
+            raise SpecError(
+                problem.code,
+                f"the field `{name}` of `{kind}` is too large: {problem.what}",
+                why=problem.why,
+                instead=problem.instead,
+                at=source.at_field(kind.cls, name),
+            ) from error
+    return layouts.widths.of(kind)
 
 
 def words_of(bits: int) -> int:
