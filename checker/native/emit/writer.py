@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import lru_cache
 
 INDENT = "    "
 LONGEST_LINE = 100
@@ -96,8 +97,13 @@ def without_last_jump(lines: list[str], jump: str) -> None:
 
 def mentions(lines: list[str], name: str) -> bool:
     """Whether a variable occurs in some lines; members of structs may have the same name."""
-    pattern = re.compile(rf"(?<!\.)(?<!->)\b{re.escape(name)}\b")
-    return any(pattern.search(line) for line in lines)
+    return any(name in line and name in variables(line) for line in lines)
+
+
+@lru_cache(maxsize=4096)
+def variables(line: str) -> frozenset[str]:
+    """The words of a line that are no members of structs."""
+    return frozenset(_VARIABLE.findall(line))
 
 
 def finished(lines: list[str]) -> list[str]:
@@ -149,13 +155,16 @@ def _with_unread(lines: list[str]) -> list[str]:
         found = _DECLARATION.match(line)
         if found is not None and not line.strip().startswith(("return", "goto", "(void)")):
             name = found["name"]
-            assigned = re.compile(rf"\s*{name}(\.\w+|\[[^\]]*\])* = (?!.*\b{name}\b)")
-            read = [
-                later for later in lines[place + 1 :] if mentions([later], name) and not assigned.match(later)
-            ]
-            if not read:
+            later = (line for line in lines[place + 1 :] if mentions([line], name))
+            if all(_only_assigns(line, name) for line in later):
                 made.append(f"{found['indent']}(void){name};")
     return made
+
+
+def _only_assigns(line: str, name: str) -> bool:
+    """Whether a line assigns to a variable or a part of it, and does not read it."""
+    found = _ASSIGNMENT.match(line)
+    return found is not None and found["name"] == name and name not in re.findall(r"\w+", found["value"])
 
 
 def _started(lines: list[str]) -> list[str]:
@@ -172,6 +181,8 @@ def _started(lines: list[str]) -> list[str]:
     return made
 
 
+_VARIABLE = re.compile(r"(?<![\w.])(?<!->)[A-Za-z_]\w*")
+_ASSIGNMENT = re.compile(r"\s*(?P<name>\w+)(\.\w+|\[[^\]]*\])* = (?P<value>.*)")
 _DECLARATION = re.compile(
     r"(?P<indent> +)(?:const )?[A-Za-z_]\w* \*?(?P<name>[a-z_A-Z]\w*)(?: = (?P<value>.+))?;$"
 )

@@ -196,6 +196,7 @@ class Shapes:
             for inner in inside(kind)
             if isinstance(inner, SetType) and inner.capacity is None and size(inner.item) is not None
         }
+        self._shapes: dict[FiniteType, FiniteType] = {}
 
     def representation(self, kind: FiniteType) -> str:
         """How values of the type are held, a key of the tables of operations.
@@ -221,7 +222,9 @@ class Shapes:
 
     def shape(self, kind: FiniteType) -> FiniteType:
         """What all types have in common whose values C holds in the same way."""
-        found: FiniteType = _SHAPES[type(kind)](self, kind)
+        found = self._shapes.get(kind)
+        if found is None:
+            found = self._shapes[kind] = _SHAPES[type(kind)](self, kind)
         return found
 
     def set_shape(self, kind: SetType) -> SetType:
