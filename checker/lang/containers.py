@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from checker.lang.types import FiniteType
 
 
-@frozen
+@frozen(cache_hash=True)
 class TupleType:
     """A tuple of fixed length with a type for each item."""
 
@@ -48,7 +48,7 @@ class TupleType:
         return "(" + ", ".join(str(kind) for kind in self.items) + ")"
 
 
-@frozen
+@frozen(cache_hash=True)
 class SeqType:
     """A tuple of any length up to `limit`, all items of one type."""
 
@@ -80,7 +80,7 @@ class SeqType:
         return f"sequence of {self.item}" + ("" if self.limit is None else f", length <= {self.limit}")
 
 
-@frozen
+@frozen(cache_hash=True)
 class SetType:
     """A frozenset; `capacity` is the most members it may have, None for no such bound."""
 
@@ -114,7 +114,7 @@ class SetType:
         return f"set of {self.item}" + _most(self.capacity)
 
 
-@frozen
+@frozen(cache_hash=True)
 class MapType:
     """A `Map` that has every value of `key` as a key."""
 
@@ -148,7 +148,7 @@ class MapType:
         return f"map from {self.key} to {self.value}"
 
 
-@frozen
+@frozen(cache_hash=True)
 class BagType:
     """A `Bag` of at most `capacity` copies in all and `max_count` of each member."""
 

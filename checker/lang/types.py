@@ -56,7 +56,7 @@ class BoolType:
         return "bool"
 
 
-@frozen
+@frozen(cache_hash=True)
 class IntType:
     """The integers from `low` to `high`, both included; `None` where a side has no bound.
 
@@ -150,7 +150,7 @@ class NoneType:
         return "None"
 
 
-@frozen
+@frozen(cache_hash=True)
 class RecordType:
     """A frozen attrs class; `fields` are its fields in order, with their types."""
 
@@ -181,7 +181,7 @@ class RecordType:
         return self.cls.__name__
 
 
-@frozen
+@frozen(cache_hash=True)
 class UnionType:
     """One of several types that no value shares; at most one member of each kind, in order."""
 
