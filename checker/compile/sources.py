@@ -134,7 +134,7 @@ def _definition(function: FunctionType) -> ast.FunctionDef | None:
         return None  # the file is no longer the one that Python runs
     if tree is None or inspect.isgeneratorfunction(function) or inspect.iscoroutinefunction(function):
         return None
-    return _definitions(tree).get((code.co_name, code.co_firstlineno))
+    return source.definitions(tree).get((code.co_name, code.co_firstlineno))
 
 
 @lru_cache(maxsize=64)
@@ -147,14 +147,4 @@ def _codes(tree: ast.Module, file: str) -> dict[tuple[str, int], CodeType]:
             if isinstance(constant, CodeType):
                 found[constant.co_name, constant.co_firstlineno] = constant
                 waiting.append(constant)
-    return found
-
-
-@lru_cache(maxsize=64)
-def _definitions(tree: ast.Module) -> dict[tuple[str, int], ast.FunctionDef]:
-    found = {}
-    for node in ast.walk(tree):
-        if isinstance(node, ast.FunctionDef):
-            first = min([node.lineno, *[decorator.lineno for decorator in node.decorator_list]])
-            found[node.name, first] = node
     return found

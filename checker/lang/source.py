@@ -1,7 +1,7 @@
 """Where things stand in the source of a spec, for messages that point at them.
 
 Everything here is best effort: a class that was made without a source file has no location, and a
-message about it shows none.  Used only once something has to be said, so it is never hot.
+message about it shows none.  The compiler asks it of every function, so files are gone through once.
 """
 
 from __future__ import annotations
@@ -60,12 +60,19 @@ def function_node(function: Callable[..., Any]) -> tuple[str, ast.FunctionDef] |
     tree = module_tree(code.co_filename)
     if tree is None:
         return None
+    node = definitions(tree).get((code.co_name, code.co_firstlineno))
+    return None if node is None else (code.co_filename, node)
+
+
+@lru_cache(maxsize=64)
+def definitions(tree: ast.Module) -> dict[tuple[str, int], ast.FunctionDef]:
+    """The functions of a file by name and first line, as code objects have it: that of a decorator."""
+    found: dict[tuple[str, int], ast.FunctionDef] = {}
     for node in ast.walk(tree):
-        if isinstance(node, ast.FunctionDef) and node.name == code.co_name:
-            first = min([node.lineno, *[d.lineno for d in node.decorator_list]])
-            if first == code.co_firstlineno:
-                return code.co_filename, node
-    return None
+        if isinstance(node, ast.FunctionDef):
+            first = min([node.lineno, *[decorator.lineno for decorator in node.decorator_list]])
+            found.setdefault((node.name, first), node)
+    return found
 
 
 def lambda_node(function: FunctionType) -> tuple[str, ast.Lambda] | None:
