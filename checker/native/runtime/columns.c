@@ -54,8 +54,8 @@ static inline void column_put(uint64_t *words, const uint64_t *mask, uint64_t co
     }
 }
 
-/* How many orders the columns have after one more, of a sort of which `before` are there and `equal`
- * of those are the same: times (before + 1) / (equal + 1), which is exact. */
+/* How many orders the columns have after one more, of a sort of which `before` are there and
+ * `equal` of those are the same: times (before + 1) / (equal + 1), which is exact. */
 static inline uint64_t orders_grow(uint64_t orders, uint64_t before, uint64_t equal)
 {
     if (orders == UINT64_MAX) return orders;

@@ -1,32 +1,27 @@
-/* Representatives of orbits, exactly: colour refinement, and a search where that does not decide.
+/* Representatives of orbits, exactly: a search where colour refinement leaves a choice.
  *
- * An orbit is all that a state becomes when identities are exchanged. Generated code says how each
- * identity is seen in a state when the others are known by their colours only (state_look), and what
- * a permutation makes of a state (state_move). The method and the proof that it is exact are those of
- * checker/symmetry/canonical.py, in short:
+ * An orbit is all that a state becomes when identities are exchanged. Generated code says how
+ * each identity is seen in a state when the others are known by their colours only (state_look),
+ * and what a permutation makes of a state (state_move). The method and the proof that it is
+ * exact are those of checker/symmetry/canonical.py, in short:
  *
  * A colouring gives each identity the number of identities in the cells before its own, so one
- * without two of a colour is a permutation. Cells are split by what is seen of their members until
- * nothing more splits. Where a cell is left whose members differ, each of them is set apart in turn:
- * a tree, whose leaves are permutations. All of this moves along when identities are exchanged, so
- * all states of an orbit have the same images at their leaves, and the least one stands for them. As
- * many leaves have it as there are permutations that leave the state as it is; that number divides
- * the order of the group, and the quotient is the size of the orbit.
+ * without two of a colour is a permutation. Cells are split by what is seen of their members
+ * until nothing more splits. Where a cell is left whose members differ, each of them is set
+ * apart in turn: a tree, whose leaves are permutations. All of this moves along when identities
+ * are exchanged, so all states of an orbit have the same images at their leaves, and the least
+ * one stands for them. As many leaves have it as there are permutations that leave the state as
+ * it is; that number divides the order of the group, and the quotient is the size of the orbit.
  *
- * Not walked twice are subtrees of twins, which are identities whose exchange leaves the state as it
- * is, and subtrees that an automorphism found on the way carries into each other. Only so many leaves
- * and automorphisms are kept as have room: forgetting one costs time, and no exactness.
+ * Not walked twice are subtrees of twins, which are identities whose exchange leaves the state
+ * as it is, and subtrees that an automorphism found on the way carries into each other. Only so
+ * many leaves and automorphisms are kept as have room: forgetting one costs time, and no
+ * exactness.
  */
 
+#include "colouring.c"
+
 enum { KEPT = 64 };                                   /* leaves and automorphisms at most */
-
-/* Identities by cells: `order` lists them by colour. */
-typedef struct Colouring {
-    Place of[IDENTITIES], order[IDENTITIES];
-    int cells;
-} Colouring;
-
-typedef struct Cell { int from, size; } Cell;
 
 typedef struct Leaf {
     uint64_t image[STATE_WORDS];
@@ -49,88 +44,7 @@ typedef struct Subtree {
     Count leaves;
 } Subtree;
 
-/* --- colours ------------------------------------------------------------------------------------ */
-
-/* The cell that begins at a place of the order. */
-static inline Cell cell_at(const Colouring *c, int from)
-{
-    int to = from + 1;
-    while (to < IDENTITIES && c->of[c->order[to]] == c->of[c->order[from]]) to++;
-    return (Cell){ from, to - from };
-}
-
-/* The colouring that tells only the sorts apart. */
-static inline void colouring_begin(Colouring *c)
-{
-    c->cells = 0;
-    for (int i = 0; i < IDENTITIES; i++) {
-        c->of[i] = identity_start[i];
-        c->order[i] = (Place)i;
-        c->cells += identity_start[i] == i;
-    }
-}
-
-/* Puts the members of each cell into the order of their marks. */
-static inline void cells_sort(Colouring *c, const uint64_t *mark)
-{
-    for (int i = 1; i < IDENTITIES; i++) {
-        Place one = c->order[i];
-        int to = i;
-        for (; to > 0; to--) {
-            Place before = c->order[to - 1];
-            if (c->of[before] != c->of[one] || mark[before] <= mark[one]) break;
-            c->order[to] = before;
-        }
-        c->order[to] = one;
-    }
-}
-
-/* Splits every cell by the marks of its members. */
-static inline void cells_split(Colouring *c, const uint64_t *mark)
-{
-    cells_sort(c, mark);
-    int colour = 0, previous = c->of[c->order[0]];
-    c->cells = 1;
-    for (int i = 0; i < IDENTITIES; i++) {
-        Place one = c->order[i];
-        if (i > 0 && (c->of[one] != previous || mark[one] != mark[c->order[i - 1]])) {
-            colour = i;
-            c->cells++;
-        }
-        previous = c->of[one];
-        c->of[one] = (Place)colour;
-    }
-}
-
-/* Splits cells by what is seen of their members until nothing more splits. `again`: not for the first
- * time, so that nothing new is seen where identities do not stand beside others. */
-static inline void colouring_refine(const State *s, Colouring *c, bool again)
-{
-    for (int before = 0; before != c->cells && c->cells < IDENTITIES; again = true) {
-        uint64_t mark[IDENTITIES] = { 0 };
-        if (again && !JOINT) return;
-        before = c->cells;
-        state_look(s, c->of, again, mark);
-        cells_split(c, mark);
-    }
-}
-
-/* Puts the identity at one place of the order before the rest of its cell. */
-static void set_apart(const State *s, Colouring *c, Cell cell, Place one)
-{
-    for (int i = cell.from + 1; i < cell.from + cell.size; i++) {
-        if (c->order[i] == one) {
-            c->order[i] = c->order[cell.from];
-            c->order[cell.from] = one;
-        }
-        c->of[c->order[i]] = (Place)(cell.from + 1);
-    }
-    c->of[one] = (Place)cell.from;
-    c->cells++;
-    colouring_refine(s, c, true);
-}
-
-/* --- images ------------------------------------------------------------------------------------- */
+/* --- images ---------------------------------------------------------------------------- */
 
 static inline void image_make(const State *s, const Place *goal, uint64_t *image)
 {
@@ -166,7 +80,7 @@ static void twins_find(Orbit *o, const Colouring *c)
     }
 }
 
-/* Keeps what follows from two leaves with the same image: their quotient leaves the state as it is. */
+/* Keeps what follows from two leaves with the same image: their quotient is an automorphism. */
 static void automorphism_keep(Orbit *o, const Place *first, const Place *second)
 {
     Place back[IDENTITIES];
@@ -191,10 +105,10 @@ static void leaf_reach(Orbit *o, const Colouring *c, uint64_t *image)
     memcpy(leaf->goal, c->of, sizeof leaf->goal);
 }
 
-/* --- which members of a cell have subtrees with the same images --------------------------------- */
+/* --- which members of a cell have subtrees with the same images ------------------------ */
 
 typedef struct Alike {
-    Place first[IDENTITIES];                          /* one that is alike, at last the same for all */
+    Place first[IDENTITIES];                          /* one that is alike; the last is its own */
     int followed;                                     /* automorphisms that were looked at */
 } Alike;
 
@@ -229,7 +143,8 @@ static bool keeps_colours(const Colouring *c, const Place *automorphism)
 }
 
 /* Joins what automorphisms that keep the colouring carry into each other. */
-static void alike_follow(Alike *a, const Orbit *o, const Colouring *c, const Place *member, int count)
+static void alike_follow(Alike *a, const Orbit *o, const Colouring *c, const Place *member,
+                         int count)
 {
     for (; a->followed < o->automorphisms; a->followed++) {
         const Place *goal = o->automorphism[a->followed];
@@ -238,7 +153,7 @@ static void alike_follow(Alike *a, const Orbit *o, const Colouring *c, const Pla
     }
 }
 
-/* --- the tree ----------------------------------------------------------------------------------- */
+/* --- the tree -------------------------------------------------------------------------- */
 
 static bool cell_has_twins_only(const Orbit *o, const Colouring *c, Cell cell)
 {
@@ -247,8 +162,8 @@ static bool cell_has_twins_only(const Orbit *o, const Colouring *c, Cell cell)
     return true;
 }
 
-/* Puts twins that are a cell of their own into some order, and finds the smallest other cell, of size
- * 0 if there is none. Returns how many orders there were. */
+/* Puts twins that are a cell of their own into some order, and finds the smallest other cell, of
+ * size 0 if there is none. Returns how many orders there were. */
 static Count twins_settle(const Orbit *o, Colouring *c, Cell *smallest)
 {
     Count orders = 1;
@@ -289,7 +204,7 @@ typedef struct Branches {
     Place member[IDENTITIES];
     int count;
     Alike alike;
-    bool walked[IDENTITIES], least[IDENTITIES];       /* `least`: its leaves have the least image */
+    bool walked[IDENTITIES], least[IDENTITIES];       /* `least`: it leads to the least image */
     Count leaves[IDENTITIES];
 } Branches;
 
@@ -316,7 +231,7 @@ static void branch_walk(Orbit *o, Branches *b, int number, const Colouring *chil
     b->leaves[number] = below.leaves;
 }
 
-/* All leaves with the least image: as many below each member as below the one walked in its place. */
+/* All leaves with the least image: as many below each member as below the one walked for it. */
 static Count branches_count(const Branches *b)
 {
     Count leaves = 0;
@@ -364,7 +279,7 @@ static void walk(Orbit *o, Colouring c, Subtree *tree)
     tree->leaves *= orders;
 }
 
-/* --- the orbit ---------------------------------------------------------------------------------- */
+/* --- the orbit ------------------------------------------------------------------------- */
 
 /* The size of the orbit of a state that so many permutations leave as it is. */
 static inline uint64_t orbit_size(Count stabiliser)

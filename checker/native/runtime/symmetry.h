@@ -1,9 +1,9 @@
 /* Symmetry: what generated code and the two ways to find a representative have in common.
  *
- * All identities that may be exchanged are numbered through, sort by sort; such a number is a place,
- * and a permutation says to which place each goes. Generated code defines
+ * All identities that may be exchanged are numbered through, sort by sort; such a number is a
+ * place, and a permutation says to which place each goes. Generated code defines
  *
- *     IDENTITIES           how many there are, and identity_start: the first place of each one's sort
+ *     IDENTITIES           how many there are; identity_start: the first place of each one's sort
  *     GROUP_ORDER_HIGH     how many permutations there are, 128 bits; 0 for more
  *     GROUP_ORDER_LOW
  *     JOINT                what is seen of an identity may depend on who the others are
@@ -23,8 +23,9 @@ static inline uint64_t blend(uint64_t a, uint64_t b)
     return (uint64_t)product ^ (uint64_t)(product >> 64);
 }
 
-/* Adds what was seen of identities inside one member of a collection to what is seen of them at all. */
-static inline MAYBE_UNUSED void marks_gather(uint64_t *mark, const uint64_t *inner, uint64_t context)
+/* Adds what was seen of identities inside one member of a collection to what is seen at all. */
+static inline MAYBE_UNUSED void marks_gather(uint64_t *mark, const uint64_t *inner,
+                                             uint64_t context)
 {
     for (int i = 0; i < IDENTITIES; i++)
         if (inner[i]) mark[i] += blend(context, inner[i]);

@@ -18,7 +18,7 @@ from attrs import frozen
 from checker.lang.types import BagType, FiniteType, MapType, SeqType, SetType, SortType, UnionType
 from checker.native.layout.canonical import canonical_options
 from checker.native.layout.comparing import alternative, members_of
-from checker.native.layout.function import block, cases, function
+from checker.native.layout.function import block, cases
 from checker.native.layout.layouts import Layouts
 from checker.native.layout.packer import code
 from checker.native.layout.ranks import unranked
@@ -26,6 +26,7 @@ from checker.native.layout.shapes import WORD
 from checker.native.layout.state import words_of
 from checker.native.layout.widths import for_numbers
 from checker.native.symmetry.identities import Identities
+from checker.native.symmetry.text import definition
 
 
 @frozen
@@ -57,8 +58,8 @@ class Forms:
             return Form(f"{self._function(kind).text}({layouts.argument(kind, place)})", WORD)
         return Form(code(layouts, kind, place) if width else "0", width)
 
-    def together(self, forms: Sequence[Form]) -> Form:
-        """The form of several parts in order: side by side in one word if they fit, else a hash."""
+    def words(self, forms: Sequence[Form]) -> list[Form]:
+        """The forms of several parts in order, side by side in as few words as they fit."""
         words: list[tuple[list[str], int]] = [([], 0)]
         for form in forms:
             texts, used = words[-1]
@@ -67,14 +68,14 @@ class Forms:
             elif form.bits:
                 texts.append(f"{wide(form.text)} << {used}" if used else _alone(form.text))
                 words[-1] = (texts, used + form.bits)
-        if len(words) == 1:
-            texts, used = words[0]
-            return Form(" | ".join(texts) or "0", used)
-        hashed = ""
-        for texts, _ in words:
-            word = " | ".join(texts) or "0"
-            hashed = f"blend({hashed}, {word})" if hashed else word
-        return Form(hashed, WORD)
+        return [Form(" | ".join(texts) or "0", used) for texts, used in words]
+
+    def together(self, forms: Sequence[Form]) -> Form:
+        """The form of several parts in order: an exact number if one word holds it, else a hash."""
+        whole, *more = self.words(forms)
+        for word in more:
+            whole = Form(f"blend({whole.text}, {word.text})", WORD)
+        return whole
 
     def _function(self, kind: FiniteType) -> Form:
         """The function that computes the form: its name, and how many bits it gives."""
@@ -85,7 +86,7 @@ class Forms:
             lines, bits = row(self, kind)
             name = self.layouts.names.name(("form", kind), f"form_{self.layouts.exact_label(kind)}")
             parameters = [self.layouts.parameter(kind, "value"), *(["const Place *colour"] if held else [])]
-            self.layouts.helper(function(name, "uint64_t", parameters, lines))
+            self.layouts.helper(definition(name, "uint64_t", parameters, lines))
             made = self._made[kind] = Form(name, bits)
         return made
 
@@ -131,10 +132,12 @@ def _codes(forms: Forms, kind: UnionType) -> Made:
 
 
 def _fields(forms: Forms, kind: FiniteType) -> Made:
-    form = forms.together(
-        [forms.of(part, f"value->{name}") for name, part in members_of(forms.layouts, kind)]
-    )
-    return [f"return {form.text};"], form.bits
+    parts = [forms.of(part, f"value->{name}") for name, part in members_of(forms.layouts, kind)]
+    whole, *more = forms.words(parts)
+    if not more:
+        return [f"return {whole.text};"], whole.bits
+    blended = [f"form = blend(form, {word.text});" for word in more]
+    return [f"uint64_t form = {whole.text};", *blended, "return form;"], WORD
 
 
 def _union(forms: Forms, kind: UnionType) -> Made:

@@ -17,7 +17,7 @@ from typing import Any
 from checker.lang.types import BagType, FiniteType, MapType, SeqType, SetType, SortType, UnionType
 from checker.native.layout.canonical import canonical_options
 from checker.native.layout.comparing import alternative, members_of
-from checker.native.layout.function import block, cases, function
+from checker.native.layout.function import block, cases
 from checker.native.layout.layouts import Layouts
 from checker.native.symmetry.forms import (
     Form,
@@ -28,6 +28,7 @@ from checker.native.symmetry.forms import (
     key_place,
 )
 from checker.native.symmetry.identities import Identities
+from checker.native.symmetry.text import definition
 
 Seen = list[tuple[FiniteType, str]]
 """Places that are seen together, with their types."""
@@ -77,7 +78,7 @@ class Looks:
             made = self.layouts.names.name(("look", kind), f"look_{self.layouts.exact_label(kind)}")
             lines = lines if any("colour" in line for line in lines) else ["(void)colour;", *lines]
             parameters = [self.layouts.parameter(kind, "value"), "const Place *colour", "uint64_t context"]
-            self.layouts.helper(function(made, "void", [*parameters, "uint64_t *mark"], lines))
+            self.layouts.helper(definition(made, "void", [*parameters, "uint64_t *mark"], lines))
             self._made[kind] = made
         return made
 

@@ -12,11 +12,12 @@ from typing import Any
 from checker.lang.types import BagType, FiniteType, MapType, SeqType, SetType, SortType, UnionType
 from checker.native.layout.canonical import canonical_options
 from checker.native.layout.comparing import alternative, comparison, members_of
-from checker.native.layout.function import block, cases, function
+from checker.native.layout.function import block, cases
 from checker.native.layout.layouts import Layouts
 from checker.native.layout.ranks import ranked
 from checker.native.symmetry.forms import each_member, key_place
 from checker.native.symmetry.identities import Identities
+from checker.native.symmetry.text import definition
 
 
 class Moves:
@@ -50,7 +51,7 @@ class Moves:
             made = self.layouts.names.name(("move", kind), f"move_{self.layouts.exact_label(kind)}")
             result, parameters = self.layouts.result(kind)
             parameters = [*parameters, self.layouts.parameter(kind, "value"), "const Place *goal"]
-            self.layouts.helper(function(made, result, parameters, lines))
+            self.layouts.helper(definition(made, result, parameters, lines))
             self._made[kind] = made
         return made
 
@@ -103,7 +104,8 @@ def _array(moves: Moves, kind: SetType) -> list[str]:
     lines = [
         *moves.local(kind.item, "value->item[i]"),
         "int place = i;",
-        f"for (; place > 0 && {order} > 0; place--) out->item[place] = out->item[place - 1];",
+        f"for (; place > 0 && {order} > 0; place--)",
+        "    out->item[place] = out->item[place - 1];",
         "out->item[place] = moved;",
     ]
     return ["out->length = value->length;", block("for (int i = 0; i < value->length; i++)", lines)]
@@ -133,7 +135,8 @@ def _bag(moves: Moves, kind: BagType) -> list[str]:
     lines = [
         *moves.local(kind.item, "value->entry[i].item"),
         "int place = i;",
-        f"for (; place > 0 && {order} > 0; place--) out->entry[place] = out->entry[place - 1];",
+        f"for (; place > 0 && {order} > 0; place--)",
+        "    out->entry[place] = out->entry[place - 1];",
         "out->entry[place].item = moved;",
         "out->entry[place].count = value->entry[i].count;",
     ]

@@ -11,12 +11,13 @@ from collections.abc import Sequence
 from attrs import frozen
 
 from checker.lang.types import RecordType, SortType
-from checker.native.layout.function import block, function, wrapped
+from checker.native.layout.function import block, wrapped
 from checker.native.layout.layouts import Layouts
 from checker.native.symmetry.columns import columns, masks
 from checker.native.symmetry.identities import Identities
 from checker.native.symmetry.looking import Looks
 from checker.native.symmetry.moving import Moves
+from checker.native.symmetry.text import definition
 
 
 @frozen
@@ -87,10 +88,10 @@ def _look(layouts: Layouts, identities: Identities, state: RecordType) -> str:
     parameters = ["const State *s", "const Place *colour", "bool again", "uint64_t *mark"]
     colour = "" if any("colour" in line for line in (*once, *always)) else "(void)colour;"
     body = [line for line in (colour, void, *lines, *always) if line]
-    return function("state_look", "void", parameters, body).text
+    return definition("state_look", "void", parameters, body).text
 
 
 def _move(layouts: Layouts, identities: Identities, state: RecordType) -> str:
     moves = Moves(layouts, identities)
-    call = f"{moves.function(state)}(out, s, goal);"
-    return function("state_move", "void", ["State *out", "const State *s", "const Place *goal"], call).text
+    call = [f"{moves.function(state)}(out, s, goal);"]
+    return definition("state_move", "void", ["State *out", "const State *s", "const Place *goal"], call).text

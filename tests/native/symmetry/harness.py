@@ -82,7 +82,7 @@ class Representatives:
         source, library = folder / "state.c", folder / "state.so"
         source.write_text(self.text)
         command = ["cc", "-std=gnu11", "-Wall", "-Wextra", "-Werror", "-Wno-unused-function", "-O0", *flags]
-        command += [f"-I{runtime}", f"-I{RUNTIME}", "-shared", "-fPIC", "-o", str(library), str(source)]
+        command += [f"-I{runtime}", "-shared", "-fPIC", "-o", str(library), str(source)]
         done = subprocess.run(command, capture_output=True, text=True, check=False)
         assert done.returncode == 0, done.stderr[:3000]
         self._call = ctypes.CDLL(str(library)).canonical
@@ -102,11 +102,14 @@ class Representatives:
         return self.codec.decode(list(room)), size
 
 
-def changed_runtime(folder: Path, file: str, before: str, after: str) -> Path:
-    """A folder with another version of one file of the runtime."""
-    text = (RUNTIME / file).read_text()
-    assert before in text
-    (folder / file).write_text(text.replace(before, after))
+def changed_runtime(folder: Path, before: str, after: str) -> Path:
+    """A folder with another version of the runtime, in which some text is another."""
+    found = 0
+    for file in RUNTIME.glob("*.[ch]"):
+        text = file.read_text()
+        found += text.count(before)
+        (folder / file.name).write_text(text.replace(before, after))
+    assert found == 1, f"{before!r} occurs {found} times"
     return folder
 
 

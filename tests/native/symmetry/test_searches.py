@@ -26,7 +26,6 @@ from tests.oracles.models.gossip import Gossip
 from tests.oracles.models.shifts import Shifts
 from tests.oracles.models.tickets import Tickets
 from tests.oracles.models.views import Views
-from tests.oracles.models.window import Window
 from tests.symmetry.models import Waiting, Web
 from tests.symmetry.test_search import assert_traces_show, lengths
 
@@ -112,7 +111,6 @@ REACHED = [
     pytest.param(Shifts(), False, id="shifts"),
     pytest.param(Tickets(), False, id="tickets"),
     pytest.param(Views(), False, id="views"),
-    pytest.param(Window(), False, id="window"),
     pytest.param(WEB, False, id="web"),
     pytest.param(Waiting(), False, id="waiting"),
 ]
@@ -125,8 +123,7 @@ def test_reachable_states_have_the_orbits_of_python(
     """The same states are of one orbit, the sizes agree, and the form is a member of the orbit."""
     declaration = declare(model)
     group, _ = group_of(declaration)
-    if group is None:
-        pytest.skip("no two identities to exchange")
+    assert group is not None
     library = Representatives(declaration.state, group.sorts, tmp_path)
     orbits = Orbits(group, declaration.state)
     forms: dict[Any, set[Any]] = {}
