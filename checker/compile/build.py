@@ -38,7 +38,7 @@ from checker.ir.nodes import (
     Or,
     Stuck,
 )
-from checker.ir.typing import fits, join, joined, option_for, options, same
+from checker.ir.typing import closed, fits, is_open, join, option_for, options, same
 from checker.lang.errors import Location
 from checker.lang.types import (
     NOTHING,
@@ -187,9 +187,12 @@ def sure(value: Expr, kind: FiniteType) -> Expr:
 def coerced(value: Expr, kind: FiniteType) -> Expr | None:
     """A value at another type, which parts of it that are being made take on at once; None where
     it does not fit."""
+    kind = closed(kind, value.type)
     if same(value.type, kind):
         return value
     if value.type == NOTHING:
+        if is_open(kind):
+            return value
         if isinstance(value, Stuck):
             return evolve(value, type=kind)
         return Stuck("there is no such value", type=kind, at=value.at)
@@ -293,11 +296,6 @@ _INSIDE: dict[type[object], Change] = {
     Comprehension: _as_option(_comprehension),
     MapComprehension: _as_option(_map_comprehension),
 }
-
-
-def common(values: Iterable[Expr]) -> FiniteType:
-    """The least type that all values fit."""
-    return joined(tuple(value.type for value in values))
 
 
 def confusable(left: FiniteType, right: FiniteType) -> bool:

@@ -17,9 +17,9 @@ from checker.compile.body import Body
 from checker.compile.faults import outside
 from checker.compile.scope import Scope
 from checker.ir.nodes import Expr, Literal, Local, Stuck
-from checker.ir.typing import fits
+from checker.ir.typing import fits, is_open
 from checker.lang.errors import Location
-from checker.lang.types import NoneType
+from checker.lang.types import NOTHING, NoneType
 
 Rest = Callable[[Scope], Expr]
 
@@ -98,5 +98,6 @@ def returned(body: Body, scope: Scope, node: ast.Return | None) -> Expr:
         return nothing
     if not fits(nothing.type, body.result):
         where = body.at(node) if node is not None else body.at(body.source.node)
-        return Stuck(f"`{body.source.title}` ends without a result", type=body.result, at=where)
+        kind = NOTHING if is_open(body.result) else body.result
+        return Stuck(f"`{body.source.title}` ends without a result", type=kind, at=where)
     return build.sure(nothing, body.result)

@@ -67,7 +67,18 @@ class Kinds:
             return self.interned(self._resolver.resolve(hint, place, bounded=bounded))
         except SpecError as error:
             told = error.problem
+            if not bounded and told.code == "type/unbounded-int":
+                return self._open_map(hint, place)
             raise outside("subset/annotation", told.what, told.why, told.instead, told.at) from error
+
+    def _open_map(self, hint: Any, place: Place) -> FiniteType | None:
+        """`Map[int, bool]`, whose keys are left open; None where such a map is part of something else."""
+        if get_origin(hint) is not Map:
+            return None
+        key, value = get_args(hint)
+        found = self.of_hint(value, {}, place)
+        keys = self._resolver.resolve(key, place, bounded=False)
+        return None if found is None else self.interned(MapType(keys, found))
 
     def of_class(self, cls: Any, place: Place) -> FiniteType:
         """The type of a class without type parameters."""

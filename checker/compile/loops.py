@@ -20,7 +20,7 @@ from checker.compile.meet import assigned, read
 from checker.compile.scope import Scope
 from checker.compile.targets import unpack
 from checker.ir.nodes import BOOL, INT, As, Expr, Fold, For, Is, Item, Literal, Local, MakeTuple
-from checker.ir.typing import fits, join, same
+from checker.ir.typing import fits, is_open, join, same
 from checker.lang.types import FiniteType, IntType, NoneType, SeqType, TupleType, UnionType
 
 ROUNDS = 8
@@ -57,7 +57,7 @@ def loop(body: Body, node: ast.For, scope: Scope, flow: Flow) -> Expr:
     used = read(flow.following) | read(node.body) | flow.needed
     carried = tuple(n for n in changed if n in used and isinstance(scope.names.get(n), Expr))
     returns = any(isinstance(inner, ast.Return) for inner in ast.walk(node))
-    if returns and body.result is None:
+    if returns and (body.result is None or is_open(body.result)):
         raise outside(
             "subset/needs-type",
             f"`{body.source.title}` returns from inside a loop, and does not say what",

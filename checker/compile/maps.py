@@ -12,6 +12,7 @@ from checker.compile import build
 from checker.compile.body import Body
 from checker.compile.faults import outside
 from checker.compile.iteration import comprehended, domain, over
+from checker.compile.keys import key_type
 from checker.compile.records import Given
 from checker.compile.scope import Scope
 from checker.compile.targets import item as item_at
@@ -46,7 +47,6 @@ from checker.lang.types import (
     NOTHING,
     BagType,
     FiniteType,
-    IntType,
     MapType,
     SeqType,
     SetType,
@@ -59,26 +59,6 @@ def wanted_map(wanted: FiniteType | None) -> MapType | None:
     """The map type among the options of the wanted one."""
     found = [kind for kind in options(wanted) if isinstance(kind, MapType)] if wanted is not None else []
     return found[0] if len(found) == 1 else None
-
-
-def _key_type(body: Body, hint: MapType | None, found: FiniteType, node: ast.expr) -> FiniteType:
-    """The type of the keys of a new map; all of its values are keys."""
-    kind = found if hint is None or not build.overlap(found, hint.key) else hint.key
-    if _unbounded(kind) or kind == NOTHING:
-        raise outside(
-            "subset/needs-type",
-            "it is not known which keys this map has",
-            "A map has a value for every value of its keys' type, so that type needs bounds.",
-            "Annotate the variable: m: Map[Annotated[int, Between(0, 2)], bool] = Map(...).",
-            body.at(node),
-        )
-    return kind
-
-
-def _unbounded(kind: FiniteType) -> bool:
-    if isinstance(kind, IntType):
-        return kind.low is None or kind.high is None
-    return isinstance(kind, TupleType) and any(_unbounded(part) for part in kind.items)
 
 
 # -- maps -----------------------------------------------------------------------------------------
@@ -96,7 +76,7 @@ def fill(body: Body, node: ast.Call, scope: Scope, wanted: FiniteType | None) ->
         value = build.coerced(value, hint.value) or value
     body.immutable(value, body.at(given.places[1]))
     here = over(body, keys, scope, given.places[0], "key")
-    kind = MapType(_key_type(body, hint, here.item.type, node), value.type)
+    kind = MapType(key_type(body, hint, here.item, here.qualifiers, node), value.type)
     at = body.at(node)
     whole = isinstance(keys, Every | Keys) or isinstance(keys.type, MapType)
     if whole and same(here.item.type, kind.key):
@@ -126,7 +106,7 @@ def make_map(body: Body, node: ast.Call, scope: Scope, wanted: FiniteType | None
         return _changed_display(body, source, scope, wanted)
     qualifiers, key, value = pairs(body, source, scope, hint)
     body.immutable(value, body.at(node))
-    kind = MapType(_key_type(body, hint, key.type, node), value.type)
+    kind = MapType(key_type(body, hint, key, qualifiers, node), value.type)
     key = body.fitted(key, scope, kind.key, body.at(node))
     return MapComprehension(qualifiers, key, value, type=kind, at=body.at(node))
 

@@ -118,3 +118,27 @@ def _one_kind(left: FiniteType, right: FiniteType) -> bool:
     if type(left) is not type(right):
         return {type(left), type(right)} == {TupleType, SeqType}
     return getattr(left, "cls", None) is getattr(right, "cls", None)
+
+
+# -- maps whose annotation leaves their keys open: `Map[int, bool]` --------------------------------
+
+
+def unbounded(kind: FiniteType) -> bool:
+    """Whether a type of keys leaves open which they are."""
+    if isinstance(kind, IntType):
+        return kind.low is None or kind.high is None
+    return isinstance(kind, TupleType) and any(unbounded(part) for part in kind.items)
+
+
+def is_open(kind: FiniteType | None) -> bool:
+    """Whether a type is that of maps with keys that it does not say."""
+    return isinstance(kind, MapType) and (unbounded(kind.key) or is_open(kind.value))
+
+
+def closed(kind: FiniteType, found: FiniteType) -> FiniteType:
+    """A type with the keys that a value has, where it leaves them open."""
+    if not is_open(kind) or not isinstance(found, MapType):
+        return kind
+    assert isinstance(kind, MapType)
+    key = found.key if unbounded(kind.key) and fits(found.key, kind.key) else kind.key
+    return MapType(key, closed(kind.value, found.value))

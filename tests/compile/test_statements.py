@@ -346,6 +346,25 @@ def tried(self, s: State) -> int:
             return 3
         case _:
             assert_never(s.msg)""",
+    "a map whose annotation leaves its keys open": """
+def tried(self, s: State) -> Map[int, int]:
+    m: Map[int, int] = Map.fill(range(self.count), 0)
+    return self.bumped(self.bumped(m, 1), s.n % 2)
+def bumped(self, m: Map[int, int], i: int) -> Map[int, int]:
+    if i > 1:
+        return m
+    return m.set(i, m[i] + 1)""",
+    "maps in a map whose annotation leaves keys open": """
+def tried(self, s: State) -> Map[int, Map[int, tuple[Entry, ...]]]:
+    zero: Map[int, Map[int, tuple[Entry, ...]]] = Map({i: Map.fill((1, 2), ()) for i in range(3)})
+    return zero.set(2, zero[0].set(1, s.log))""",
+    "keys that are counted off": """
+def tried(self, s: State) -> tuple[Map[tuple[int, Node], bool], Map[int, int], Map[int, Phase]]:
+    pairs = Map({(i, n): i > s.n for i in range(1, self.count + 1) for n in self.every(Node)})
+    places = Map.fill(self.places(), s.n)
+    return pairs, places.set(1, 0), Map({0: s.phase, 1: Phase.IDLE})
+def places(self) -> frozenset[int]:
+    return frozenset(range(self.size))""",
     "walrus": """
 def tried(self, s: State) -> int:
     if (x := s.n + 1) > 3:
