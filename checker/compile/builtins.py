@@ -9,6 +9,7 @@ import attrs
 
 from checker.compile import build
 from checker.compile.body import Body, Handler
+from checker.compile.choosing import first_of
 from checker.compile.conditions import condition
 from checker.compile.displays import listed
 from checker.compile.faults import outside
@@ -261,6 +262,7 @@ FUNCTIONS: dict[Any, Handler] = {
     max: _extreme("max"),
     len: _length,
     abs: _abs,
+    next: first_of,
     range: range_of,
     enumerate: enumerated,
     zip: zipped,

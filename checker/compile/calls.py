@@ -123,7 +123,6 @@ _ADVICE = {
     "print": "Leave it out: a spec only computes.",
     "map": "Write a comprehension: tuple(f(x) for x in xs).",
     "filter": "Write a comprehension: tuple(x for x in xs if p(x)).",
-    "next": "Write the first item of a tuple, or min(...) with default=.",
     "str": "Use an Enum: the language has no strings.",
     "getattr": "Read the field with a dot.",
     "hash": "Compare values with ==.",

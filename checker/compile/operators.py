@@ -26,6 +26,7 @@ from checker.ir.nodes import (
     Literal,
     Local,
     MakeTuple,
+    Range,
     SetOperation,
     Where,
 )
@@ -51,6 +52,10 @@ def binary(body: Body, node: ast.BinOp, scope: Scope, wanted: FiniteType | None)
     left = scope.view(body.expr(node.left, scope, wanted))
     hint = left.type if not isinstance(left.type, TupleType | IntType) and not _bare(left) else wanted
     right = scope.view(body.expr(node.right, scope, hint))
+    if isinstance(node.op, ast.Mult):
+        for several, times in ((left, right), (right, left)):
+            if isinstance(several.type, SeqType | TupleType) and isinstance(times.type, IntType):
+                return _repeated(body, node, several, times)
     for kinds, operation in _OPERATIONS:
         if isinstance(left.type, kinds) and isinstance(right.type, kinds):
             found = operation(body, node, left, right, scope)
@@ -61,7 +66,7 @@ def binary(body: Body, node: ast.BinOp, scope: Scope, wanted: FiniteType | None)
     raise outside(
         "subset/operator",
         f"`{_symbol(node.op)}` between `{left.type}` and `{right.type}` is outside the subset",
-        "There is `+ - * // % **` for integers, `| & - ^` for sets, `+` for sequences, `+ -` for bags.",
+        "There is `+ - * // % **` for integers, `| & - ^` for sets, `+ *` for sequences, `+ -` for bags.",
         _instead(node.op, left.type),
         body.at(node),
     )
@@ -156,6 +161,27 @@ def concatenated(body: Body, parts: list[Expr], node: Any) -> Expr:
     if isinstance(node, ast.BinOp) and any(build.mutable(part.type) for part in sequences):
         same = evolve(kind, text=build.MUTABLE)
     return Concat(tuple(build.sure(part, same) for part in sequences), type=same, at=at)
+
+
+_WRITTEN_OUT = 16
+"""A tuple that is repeated more often than so is a sequence, and no tuple of fixed length."""
+
+
+def _repeated(body: Body, node: ast.BinOp, several: Expr, times: Expr) -> Expr:
+    """`(x,) * n`: a tuple so many times, of fixed length if the number is written out."""
+    at = body.at(node)
+    if isinstance(times, Literal) and isinstance(several.type, TupleType) and 0 < times.value <= _WRITTEN_OUT:
+        return body.named(several, "part", lambda part: concatenated(body, [part] * times.value, node))
+    turns = Range(build.number(0), times, type=SeqType(INT, None), at=at)
+
+    def made(sequence: Expr) -> Expr:
+        assert isinstance(sequence.type, SeqType)
+        one = Local(body.names.fresh("item"), type=sequence.type.item, at=at)
+        qualifiers = (For(body.names.fresh("turn"), turns), For(one.name, sequence))
+        kind = SeqType(one.type, None, sequence.type.text if build.mutable(sequence.type) else "")
+        return Comprehension(qualifiers, one, type=kind, at=at)
+
+    return body.named(as_sequence(several), "part", made)
 
 
 def _bags(body: Body, node: ast.BinOp, left: Expr, right: Expr, scope: Scope) -> Expr | None:

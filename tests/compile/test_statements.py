@@ -365,6 +365,17 @@ def tried(self, s: State) -> tuple[Map[tuple[int, Node], bool], Map[int, int], M
     return pairs, places.set(1, 0), Map({0: s.phase, 1: Phase.IDLE})
 def places(self) -> frozenset[int]:
     return frozenset(range(self.size))""",
+    "the first item of a sequence": """
+def tried(self, s: State) -> tuple[int, Entry | None, int]:
+    late = next((e for e in s.log if e.term > 3), None)
+    return next(e.term for e in s.log if e.node is not None), late, next(iter(s.log), s.log[1]).term""",
+    "the one member of a set": """
+def tried(self, s: State) -> tuple[Node | None, Node, int]:
+    found = next((n for n in s.votes if n == s.maybe), None)
+    return found, next(n for n in s.votes if n == s.maybe), next((0 for n in s.nodes), s.log[1].term)""",
+    "repetition": """
+def tried(self, s: State) -> tuple[tuple[Entry, ...], tuple[int, ...], tuple[bool, int, bool, int], int]:
+    return s.log * 2, (s.n,) * (self.count - s.m), (s.flag, s.m) * 2, len([0] * s.n)""",
     "walrus": """
 def tried(self, s: State) -> int:
     if (x := s.n + 1) > 3:
@@ -394,3 +405,11 @@ def test_branches_one_after_the_other_cost_their_sum(tmp_path: Path) -> None:
 def test_statements_mean_what_cpython_makes_of_them(function: str, tmp_path: Path) -> None:
     """The compiled function gives the same results, and is stuck where CPython raises."""
     assert differences(function, tmp_path) == []
+
+
+def test_a_choice_from_a_set_of_several_is_left_to_cpython(tmp_path: Path) -> None:
+    """Where one member is possible it is taken; where several are, the compiled function is stuck."""
+    function = "def tried(self, s: State) -> Node:\n    return next(iter(s.nodes))"
+    found = differences(function, tmp_path)
+    assert {len(state.nodes) for state, _, _ in found} == {2}
+    assert {result for _, _, result in found} == {"stuck"}
