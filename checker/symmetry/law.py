@@ -63,6 +63,7 @@ class Law:
         self._orbits = orbits
         self._predicates = predicates
         self._steps = steps
+        self._last: tuple[State, list[tuple[int, State]]] | None = None
 
     def check(self, state: State, permutation: Permutation) -> None:
         """Check one state against one permutation; SpecError with the simplest witness of a breach."""
@@ -112,8 +113,7 @@ class Law:
 
     def _transition_breaches(self, state: State, moved: State, permutation: Permutation) -> Iterator[_Breach]:
         expected = Counter(
-            (action, self._orbits.moved(successor, permutation))
-            for action, successor in self._transitions(state)
+            (action, self._orbits.moved(successor, permutation)) for action, successor in self._listed(state)
         )
         actual = Counter(self._transitions(moved))
         if expected == actual:
@@ -140,7 +140,7 @@ class Law:
         )
 
     def _step_breaches(self, state: State, moved: State, permutation: Permutation) -> Iterator[_Breach]:
-        for _, successor in self._transitions(state) if self._steps else ():
+        for _, successor in self._listed(state) if self._steps else ():
             if successor == state:
                 continue
             after = self._orbits.moved(successor, permutation)
@@ -153,6 +153,12 @@ class Law:
                         self._function(predicate.name),
                         f"{how}of the step from the second to {show(after)}.",
                     )
+
+    def _listed(self, state: State) -> list[tuple[int, State]]:
+        """The transitions out of a state that is asked about several times in a row."""
+        if self._last is None or self._last[0] is not state:
+            self._last = state, list(self._transitions(state))
+        return self._last[1]
 
     def _transitions(self, state: State) -> Iterator[tuple[int, State]]:
         """The transitions out of a state, with successors that can be hashed and compared."""
