@@ -47,6 +47,7 @@ class Kinds:
     def __init__(self, resolver: Resolver):
         self._resolver = resolver
         self._known: dict[Any, FiniteType] = {}
+        self._ours: set[int] = set()  # the ids of what is in `_known`, which keeps them from being used again
         self._empty: dict[int, tuple[FiniteType, bool]] = {}  # the type keeps its id from being used again
         self._mixed: dict[int, tuple[FiniteType, bool]] = {}
         self._checked: set[type[Any]] = set()
@@ -88,6 +89,8 @@ class Kinds:
 
     def interned(self, kind: FiniteType) -> FiniteType:
         """The one object that stands for all types equal to this one."""
+        if id(kind) in self._ours:
+            return kind
         match kind:
             case RecordType(cls=cls, fields=fields):
                 self.check_record(cls)
@@ -115,7 +118,9 @@ class Kinds:
         return self._one((type(kind), kind), kind)
 
     def _one(self, key: tuple[Any, ...], made: FiniteType) -> FiniteType:
-        return self._known.setdefault(key, made)
+        found = self._known.setdefault(key, made)
+        self._ours.add(id(found))
+        return found
 
     # -- questions --
 
