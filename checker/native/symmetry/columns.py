@@ -28,7 +28,7 @@ class NoColumns(Exception):
 
 
 @frozen
-class _Bits:
+class Bits:
     """Some bits of a state: what decides about their owner, all that is known of them otherwise."""
 
     at: int
@@ -43,41 +43,42 @@ def columns(
     """For each identity the places of its bits, in order; None where a state has no such columns."""
     try:
         bits = list(_bits(layouts, identities, state, 0, ()))
-        return _owned(identities, bits)
+        return owned(identities, bits)
     except NoColumns:
         return None
 
 
-def _owned(identities: Identities, bits: list[_Bits]) -> tuple[tuple[int, ...], ...]:
+def owned(identities: Identities, bits: list[Bits]) -> tuple[tuple[int, ...], ...]:
+    """For each identity the places of its bits; NoColumns if exchanging columns would not be all."""
     members = [member for sort in identities.sorts for member in sort.members()]
     known = set(members)
     at = {row.part: row.at for row in bits}
-    owned: dict[Any, list[_Bits]] = {member: [] for member in members}
+    found: dict[Any, list[Bits]] = {member: [] for member in members}
     for row in bits:
         owners = [one for one in _leaves(row.part) if one in known]
         if len(owners) > 1:
             raise NoColumns
         for owner in owners:
-            owned[owner].append(row)
+            found[owner].append(row)
     for one, start in zip(members, identities.starts, strict=True):
         first = members[start]
         exchange = {one: first, first: one}
-        if [at[_renamed(row.part, exchange)] for row in owned[one]] != [row.at for row in owned[first]]:
+        if [at[_renamed(row.part, exchange)] for row in found[one]] != [row.at for row in found[first]]:
             raise NoColumns
-        if sum(row.width for row in owned[one]) > WORD:
+        if sum(row.width for row in found[one]) > WORD:
             raise NoColumns
     return tuple(
-        tuple(place for row in owned[one] for place in range(row.at, row.at + row.width)) for one in members
+        tuple(place for row in found[one] for place in range(row.at, row.at + row.width)) for one in members
     )
 
 
 def _bits(
     layouts: Layouts, identities: Identities, kind: FiniteType, at: int, part: tuple[Any, ...]
-) -> Iterator[_Bits]:
+) -> Iterator[Bits]:
     """The bits of a value that is packed at some place, as `layout.packing` does it."""
     widths = layouts.widths
     if not identities.holds(kind):
-        yield _Bits(at, widths.of(kind), part)
+        yield Bits(at, widths.of(kind), part)
     elif isinstance(kind, RecordType | TupleType):
         named = kind.fields if isinstance(kind, RecordType) else tuple(enumerate(kind.items))
         for name, inner in named:
@@ -88,11 +89,11 @@ def _bits(
             step = place * widths.of(kind.value)
             yield from _bits(layouts, identities, kind.value, at + step, (*part, key))
     elif isinstance(kind, SetType) and not widths.is_listed(kind):
-        yield from (_Bits(at + rank, 1, (*part, item)) for rank, item in enumerate(universe(kind.item)))
+        yield from (Bits(at + rank, 1, (*part, item)) for rank, item in enumerate(universe(kind.item)))
     elif isinstance(kind, BagType) and widths.is_counted(kind):
         width = widths.count(kind)
         for rank, item in enumerate(universe(kind.item)):
-            yield _Bits(at + rank * width, width, (*part, item))
+            yield Bits(at + rank * width, width, (*part, item))
     else:
         raise NoColumns
 

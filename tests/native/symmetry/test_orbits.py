@@ -17,6 +17,7 @@ from checker.lang import Bag, Map
 from checker.lang.types import (
     BagType,
     BoolType,
+    FiniteType,
     IntType,
     MapType,
     NoneType,
@@ -28,6 +29,8 @@ from checker.lang.types import (
     UnionType,
 )
 from checker.native.layout.layouts import Layouts
+from checker.native.symmetry import columns
+from checker.native.symmetry.identities import Identities
 from checker.symmetry.group import Group
 from checker.symmetry.orbits import Orbits
 from checker.testing.strategies import strategy
@@ -155,6 +158,45 @@ def test_unary_states_are_sorted_and_others_searched(built: Built) -> None:
     assert {kind: ways[kind] for kind in OTHERS} == dict.fromkeys(OTHERS, False)
 
 
+SEVERAL = [
+    pytest.param(MANY, [frozenset({(0, 3, 1, 1), (1, 2, 9, 0), (2, 2, 0, 5)})], id="array"),
+    pytest.param(MANY, [frozenset({(0, 2, 1, 1), (1, 2, 1, 1), (2, 2, 1, 0)})], id="array with twins"),
+    pytest.param(BagType(TupleType((NODES, NODES)), 4, 3), [Bag([(0, 1), (2, 0), (2, 0)])], id="bag"),
+    pytest.param(
+        SetType(SetType(NODES, 2), 3), [frozenset({frozenset({0, 1}), frozenset({2})})], id="sets in a set"
+    ),
+    pytest.param(
+        TupleType((MANY, MANY)),
+        [(frozenset({(0, 1, 0, 0), (1, 0, 0, 0)}), frozenset({(0, 0, 0, 0), (1, 1, 0, 0)}))],
+        id="two arrays",
+    ),
+]
+
+
+def with_nodes(value: Any) -> Any:
+    """A value in which numbers stand for nodes; in a tuple of four, the first alone does."""
+    if isinstance(value, int):
+        return Node(value + 1)
+    if isinstance(value, frozenset):
+        return frozenset(with_nodes(item) for item in value)
+    if isinstance(value, Bag):
+        return Bag(with_nodes(item) for item in value.elements())
+    if len(value) == 4:
+        return (Node(value[0] + 1), *value[1:])
+    return tuple(with_nodes(item) for item in value)
+
+
+@pytest.mark.parametrize(("kind", "values"), SEVERAL)
+def test_collections_are_put_into_order_again(tmp_path: Path, kind: FiniteType, values: list[Any]) -> None:
+    """Whatever the order in which renaming puts the members, the representative is one state."""
+    library = Representatives(box(kind), SORTS, tmp_path)
+    for value in values:
+        state = Box(with_nodes(value))
+        members = orbit_of(state, SORTS)
+        assert {library.orbit(member) for member in members} == {(library.orbit(state)[0], len(members))}
+        assert library.orbit(state)[0] in members
+
+
 # -- columns --------------------------------------------------------------------------------------
 
 
@@ -172,6 +214,20 @@ def test_columns_need_no_special_instruction(tmp_path: Path) -> None:
         some = frozenset(client for client in CLIENTS.members() if random.random() < 0.5)
         state = Box((Map({node: node in bits[0] for node in NODES.members()}), some, frozenset(), 2))
         assert plain.orbit(state) == quick.orbit(state)
+
+
+def test_columns_in_different_orders_are_none() -> None:
+    """The same bits of two identities, but not in the same order, cannot be exchanged as columns."""
+    one, other = Client(1), Client(2)
+    identities = Identities(Layouts(kinds=[CLIENTS]), (CLIENTS,))
+    alike = [columns.Bits(place, 1, part) for place, part in enumerate([("a", one), ("b", one)])]
+    same = [columns.Bits(place, 1, part) for place, part in enumerate([("a", other), ("b", other)], start=2)]
+    turned = [
+        columns.Bits(place, 1, part) for place, part in enumerate([("b", other), ("a", other)], start=2)
+    ]
+    assert columns.owned(identities, [*alike, *same]) == ((0, 1), (2, 3))
+    with pytest.raises(columns.NoColumns):
+        columns.owned(identities, [*alike, *turned])
 
 
 def test_wide_columns_lie_in_several_words(tmp_path: Path) -> None:
@@ -213,6 +269,9 @@ GRAPHS = [
     pytest.param(8, CUBE, 48, id="cube"),
     pytest.param(10, [(2 * i, 2 * i + 1) for i in range(5)], 2**5 * 120, id="five pairs"),
     pytest.param(12, cycle(0, 4) + cycle(4, 4) + cycle(8, 4), 8**3 * 6, id="three squares"),
+    pytest.param(
+        16, cycle(0, 6) + cycle(6, 5) + cycle(11, 5), 12 * 10**2 * 2, id="a hexagon and two pentagons"
+    ),
     pytest.param(9, [], factorial(9), id="no edges"),
     pytest.param(16, ROOK, 1152, id="rook"),
     pytest.param(16, SHRIKHANDE, 192, id="shrikhande"),
