@@ -11,6 +11,7 @@ from collections.abc import Sequence
 
 from attrs import frozen
 
+from checker.ir.passes.later import wait_for_domains
 from checker.ir.program import Program
 from checker.lang.types import SortType
 from checker.native.emit.program import emit
@@ -42,6 +43,7 @@ def generated(program: Program, sorts: Sequence[SortType] = ()) -> Generated:
     `sorts` are those whose members may be exchanged: with any, the search may keep one state for each
     orbit.
     """
+    program = wait_for_domains(program)
     layouts = Layouts(program)
     text = emit(program, layouts, sorts)
 

@@ -118,8 +118,8 @@ static bool may_propose(Value v, const OneB_or_None *last)
     return last->as.one_b.mval == coerce_Value_to_Value_or_None(v);
 }
 
-/* action phase2a(s: State, b: 0..1 (0 .. max_ballot), v: Value, quorum: set of Acceptor, last:
- * OneB | None) (paxos.py:360):
+/* action phase2a(s: State, b: 0..1 (0 .. max_ballot), quorum: set of Acceptor, last: OneB |
+ * None, v: Value) (paxos.py:360):
  * The leader of b proposes a value: the last one that a quorum reports, or any. */
 static void phase2a(Worker *worker, const State *s)
 {
@@ -133,13 +133,13 @@ static void phase2a(Worker *worker, const State *s)
             }
         }
         if (any_holds) continue;
-        for (int v = 0; v < 2; v++) {
-            Set_Acceptor quorum;
-            for (int cursor_2 = 0; next_Set_Set_Acceptor(QUORUMS, &cursor_2, &quorum);) {
-                Set_OneB_or_None last_domain = last_votes(worker, s, b, quorum);
-                const OneB_or_None *last;
-                for (int cursor_3 = 0; next_Set_OneB_or_None(last_domain, &cursor_3, &last);) {
-                    if (bound_OneB_or_None(last)) escape(worker);
+        Set_Acceptor quorum;
+        for (int cursor_2 = 0; next_Set_Set_Acceptor(QUORUMS, &cursor_2, &quorum);) {
+            Set_OneB_or_None last_domain = last_votes(worker, s, b, quorum);
+            const OneB_or_None *last;
+            for (int cursor_3 = 0; next_Set_OneB_or_None(last_domain, &cursor_3, &last);) {
+                if (bound_OneB_or_None(last)) escape(worker);
+                for (int v = 0; v < 2; v++) {
                     if (!may_propose(v, last)) continue;
                     State next = *s;
                     add_Set_OneA_or_OneB_or_TwoA_or_TwoB(worker, &next.msgs,
