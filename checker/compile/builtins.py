@@ -70,7 +70,7 @@ def _quantifier(kind: Any) -> Handler:
         else:
             here = domain(body, argument, scope)
             qualifiers, test = here.qualifiers, body.true(here.item, scope, argument)
-        return Quantifier(kind, qualifiers, test, type=BOOL, at=body.at(node))
+        return Quantifier(kind, qualifiers, build.sure(test, BOOL), type=BOOL, at=body.at(node))
 
     return compiled
 

@@ -26,16 +26,20 @@ from checker.ir.nodes import (
     Quantifier,
     Subset,
 )
-from checker.ir.typing import fits
+from checker.ir.typing import fits, options
+from checker.lang.errors import Location
 from checker.lang.types import (
     NOTHING,
     BagType,
     BoolType,
+    EnumType,
     FiniteType,
     IntType,
     MapType,
+    NoneType,
     SeqType,
     SetType,
+    SortType,
     TupleType,
     UnionType,
 )
@@ -76,6 +80,8 @@ def _compared(
         return found if isinstance(op, ast.In) else build.negation(found, at)
     first = body.expr(left, scope)
     second = body.expr(right, scope, first.type)
+    if isinstance(op, ast.Is | ast.IsNot):
+        _single_objects(first, second, at)
     if isinstance(op, ast.Eq | ast.Is):
         return equality(body, first, second, scope, node)
     if isinstance(op, ast.NotEq | ast.IsNot):
@@ -83,6 +89,22 @@ def _compared(
     if isinstance(op, ast.Gt | ast.GtE):
         first, second = second, first
     return _ordered(body, first, second, isinstance(op, ast.Lt | ast.Gt), scope, node)
+
+
+def _single_objects(left: Expr, right: Expr, at: Location) -> None:
+    """Refuse `is` between values that Python may hold several equal objects for."""
+    if not any(all(isinstance(kind, _SINGLE) for kind in options(side.type)) for side in (left, right)):
+        raise outside(
+            "subset/operator",
+            f"`is` stands between values of `{left.type}` and `{right.type}`",
+            "Python asks whether they are one object: two that are equal may be two, and a spec cannot tell.",
+            "Write == or !=; `is` is for None, truth values, members of an Enum, and identities.",
+            at,
+        )
+
+
+_SINGLE = (NoneType, BoolType, EnumType, SortType)
+"""Types each of whose values is one object."""
 
 
 def equality(body: Body, left: Expr, right: Expr, scope: Scope, node: Any) -> Expr:

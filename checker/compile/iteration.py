@@ -194,11 +194,25 @@ def comprehended(
         for test in generator.ifs:
             walrus: list[tuple[str, Local, Expr]] = []
             told = condition(body, test, scope.opened(walrus))
+            _new_names(body, walrus, scope, test)
             found.extend(With(local.name, value) for _, local, value in walrus)
             found.append(Where(told.value))
             scope = scope.with_walrus(walrus).knowing(told.yes)
     kept = tuple(q for q in found if not (isinstance(q, Where) and q.test == build.YES))
     return kept, scope, ordered
+
+
+def _new_names(body: Body, walrus: list[tuple[str, Local, Expr]], scope: Scope, test: ast.expr) -> None:
+    """Refuse `:=` in a comprehension for a name that has a value: Python changes it for good."""
+    for name, _, _ in walrus:
+        if scope.named(name) is not None:
+            raise outside(
+                "subset/walrus",
+                f"`:=` in a comprehension changes `{name}`, which has a value already",
+                "The name would keep what the last round gives it, if there is a round at all.",
+                "Take another name in the comprehension.",
+                body.at(test),
+            )
 
 
 def bound(body: Body, target: ast.expr, item: Expr, scope: Scope, found: list[Qualifier]) -> Scope:

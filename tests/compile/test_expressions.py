@@ -27,6 +27,8 @@ SCALARS = {
     "int | None": "max((e.term for e in s.log), default=None)",
     "tuple[int, int]": "max((s.n, s.m), (s.m, s.n))",
     "tuple[int, int] ": "min((s.votes[n], s.n) for n in s.nodes)",
+    "bool                        ": "any([]) or all(e for e in ()) and s.flag",
+    "bool                         ": "s.maybe is s.phase or s.phase is s.decision or s.flag is True",
     "bool": "s.n < s.m and s.n <= 3 or not s.flag",
     "bool ": "0 < s.n <= s.m < 5",
     "bool  ": "s.n == s.m or s.phase is Phase.BUSY or s.phase != s.decision",

@@ -44,6 +44,11 @@ STATEMENTS = {
         "unknown-field",
         "a",
     ),
+    "walrus that changes a local": (
+        "x = 1\nys = tuple(x for e in s.log if (x := e.term) > 1)\nreturn x + len(ys)",
+        "walrus",
+        "(x := e.term) > 1",
+    ),
     "wrong annotation": ("x: bool = s.n\nreturn 1", "type", "s.n"),
 }
 
@@ -115,6 +120,8 @@ EXPRESSIONS = {
         "Map({e.term + 1: 1 for e in s.log})",
     ),
     "walrus that may not run": ("s.flag and (x := s.n) > 1", "walrus", "(x := s.n)"),
+    "one object": ("s.msg is Stop()", "operator", "s.msg is Stop()"),
+    "one object or not": ("s.log is not s.log", "operator", "s.log is not s.log"),
     "nested truth and number": ("(s.flag, s.n) == (s.n, s.n)", "type", "(s.flag, s.n) == (s.n, s.n)"),
     "membership of a truth value": ("s.flag in {s.n, 7}", "type", "s.flag in {s.n, 7}"),
     "an Enum as a value": ("Phase == s.phase", "expression", "Phase"),
