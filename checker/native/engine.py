@@ -198,5 +198,7 @@ class NativeSearch:
         if self.symmetry is None:
             return None
         if counts.saturated:
-            raise InternalError("an orbit has more states than 64 bits can count; run with --no-symmetry")
+            raise InternalError(
+                "the orbits stand for more states than 128 bits can count; run with --no-symmetry"
+            )
         return counts.represented

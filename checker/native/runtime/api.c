@@ -164,14 +164,14 @@ static uint64_t bits_effective(uint64_t bits, uint64_t states, uint64_t compared
 
 EXPORT void quorate_counts(Search *s, Counts *counts)
 {
-    unsigned __int128 represented = 0;
+    Count represented = 0;
     uint64_t expanded = 0;
     *counts = (Counts){ .distinct = stored_states(s), .depth = s->depth };
     for (uint64_t i = 0; i < s->options.workers; i++) {
         const Worker *w = &s->workers[i];
         for (int action = 0; action <= ACTIONS; action++) counts->generated += w->taken[action];
         expanded += w->expanded;
-        represented += w->represented;
+        counts->saturated |= __builtin_add_overflow(represented, w->represented, &represented);
         counts->saturated |= w->saturated;
         counts->compared += w->compared;
         counts->abandoned += w->abandoned;

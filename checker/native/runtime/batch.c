@@ -41,8 +41,8 @@ static inline void state_greet(Worker *w, const Entry *e)
 {
     w->added[e->action]++;
 #if SYMMETRY
-    w->represented += e->orbit;
-    w->saturated |= e->orbit == UINT64_MAX;
+    w->saturated |= __builtin_add_overflow(w->represented, e->orbit, &w->represented);
+    w->saturated |= e->orbit == COUNTLESS;
 #endif
     if (!((ALWAYS && w->asked[KIND_ALWAYS]) || (SOMETIMES && w->asked[KIND_SOMETIMES]))) return;
     State s;

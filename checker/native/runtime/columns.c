@@ -56,16 +56,17 @@ static inline void column_put(uint64_t *words, const uint64_t *mask, uint64_t co
 
 /* How many orders the columns have after one more, of a sort of which `before` are there and
  * `equal` of those are the same: times (before + 1) / (equal + 1), which is exact. */
-static inline uint64_t orders_grow(uint64_t orders, uint64_t before, uint64_t equal)
+static inline Count orders_grow(Count orders, uint64_t before, uint64_t equal)
 {
-    if (orders == UINT64_MAX) return orders;
-    return saturated((Count)orders * (before + 1) / (equal + 1));
+    if (orders <= UINT64_MAX / IDENTITIES) return (uint64_t)orders * (before + 1) / (equal + 1);
+    if (orders > COUNTLESS / IDENTITIES) return COUNTLESS;
+    return orders * (before + 1) / (equal + 1);
 }
 
 /* Sorts the columns of each sort, and returns how many different orders they have. */
-static inline uint64_t columns_sort(uint64_t *column)
+static inline Count columns_sort(uint64_t *column)
 {
-    uint64_t orders = 1;
+    Count orders = 1;
     for (int i = 0; i < IDENTITIES; i++) {
         uint64_t one = column[i], equal = 0;
         int start = identity_start[i], to = i;
@@ -79,12 +80,12 @@ static inline uint64_t columns_sort(uint64_t *column)
     return orders;
 }
 
-static uint64_t model_canonical(const uint64_t *words, uint64_t *canonical)
+static Count model_canonical(const uint64_t *words, uint64_t *canonical)
 {
     uint64_t column[IDENTITIES];
     words_copy(canonical, words);
     for (int i = 0; i < IDENTITIES; i++) column[i] = column_take(canonical, column_mask[i]);
-    uint64_t size = columns_sort(column);
+    Count size = columns_sort(column);
     for (int i = 0; i < IDENTITIES; i++) column_put(canonical, column_mask[i], column[i]);
     return size;
 }

@@ -55,14 +55,18 @@ typedef struct Search Search;
 #define MAYBE_UNUSED __attribute__((unused))
 #define UNLIKELY(condition) __builtin_expect(!!(condition), 0)
 
+/* How many: permutations, or the states of an orbit. */
+typedef unsigned __int128 Count;
+#define COUNTLESS (~(Count)0)                         /* more than a Count can say */
+
 #if SYMMETRY && defined(IDENTITIES)
 #include "symmetry.h"
 #endif
 
 /* What the model gives. state_pack returns 0, or the number of the first bound that the state
  * leaves. model_successors starts with action `first` and falls through to all later ones.
- * model_canonical writes the representative of the orbit and returns the orbit's size, UINT64_MAX
- * if it is larger. */
+ * model_canonical writes the representative of the orbit and returns the orbit's size, or
+ * COUNTLESS. */
 static void state_unpack(const uint64_t *words, State *s);
 static int state_pack(const State *s, uint64_t *words);
 static void model_initial(Worker *w);
@@ -77,7 +81,7 @@ static bool model_inside(const State *s);
 static bool model_final(const State *s);
 #endif
 #if SYMMETRY
-static uint64_t model_canonical(const uint64_t *words, uint64_t *canonical);
+static Count model_canonical(const uint64_t *words, uint64_t *canonical);
 #endif
 
 enum {
@@ -94,7 +98,7 @@ typedef struct Entry {
     uint64_t words[STATE_WORDS];
 #if SYMMETRY
     uint64_t actual[STATE_WORDS];
-    uint64_t orbit;
+    Count orbit;
 #endif
     uint64_t hash;
     int64_t action;
@@ -173,8 +177,8 @@ struct Worker {
 
     /* what it has counted and met */
     uint64_t stored, expanded, compared;
-    unsigned __int128 represented;
-    bool saturated;                               /* an orbit was too large to count */
+    Count represented;
+    bool saturated;                               /* there were too many to count */
     uint64_t abandoned, deepest;                  /* walks that an escape ended; the longest */
     uint64_t pending[BOUNDS + 2];                 /* bounds left by the running action */
     uint64_t taken[ACTIONS + 1], added[ACTIONS + 1];  /* the last: initial states */

@@ -91,11 +91,13 @@ EXPORT int quorate_ask(uint64_t kind, uint64_t property, const uint64_t *words,
     return answer;
 }
 
-/* Writes what a state is stored as with symmetry; returns the size of its orbit. */
+/* Writes what a state is stored as with symmetry; returns the size of its orbit, UINT64_MAX for
+ * more. */
 EXPORT uint64_t quorate_canonical(const uint64_t *words, uint64_t *canonical)
 {
 #if SYMMETRY
-    return model_canonical(words, canonical);
+    Count size = model_canonical(words, canonical);
+    return size > UINT64_MAX ? UINT64_MAX : (uint64_t)size;
 #else
     words_copy(canonical, words);
     return 1;

@@ -282,16 +282,16 @@ static void walk(Orbit *o, Colouring c, Subtree *tree)
 /* --- the orbit ------------------------------------------------------------------------- */
 
 /* The size of the orbit of a state that so many permutations leave as it is. */
-static inline uint64_t orbit_size(Count stabiliser)
+static inline Count orbit_size(Count stabiliser)
 {
     const Count order = (Count)GROUP_ORDER_HIGH << 64 | GROUP_ORDER_LOW;
-    if (!order) return UINT64_MAX;
+    if (!order) return COUNTLESS;
     if (GROUP_ORDER_HIGH == 0) return GROUP_ORDER_LOW / (uint64_t)stabiliser;
-    return saturated(order / stabiliser);
+    return order / stabiliser;
 }
 
-static __attribute__((noinline)) uint64_t orbit_search(const State *s, const uint64_t *words,
-                                                       const Colouring *c, uint64_t *canonical)
+static __attribute__((noinline)) Count orbit_search(const State *s, const uint64_t *words,
+                                                    const Colouring *c, uint64_t *canonical)
 {
     Orbit o;
     Subtree tree;
@@ -304,7 +304,7 @@ static __attribute__((noinline)) uint64_t orbit_search(const State *s, const uin
     return orbit_size(tree.leaves);
 }
 
-static uint64_t model_canonical(const uint64_t *words, uint64_t *canonical)
+static Count model_canonical(const uint64_t *words, uint64_t *canonical)
 {
     State s;
     Colouring c;

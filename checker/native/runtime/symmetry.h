@@ -14,7 +14,6 @@
 #define SYMMETRY_H
 
 typedef uint16_t Place;
-typedef unsigned __int128 Count;
 
 /* Mixes two words into one; the order matters. */
 static inline uint64_t blend(uint64_t a, uint64_t b)
@@ -29,12 +28,6 @@ static inline MAYBE_UNUSED void marks_gather(uint64_t *mark, const uint64_t *inn
 {
     for (int i = 0; i < IDENTITIES; i++)
         if (inner[i]) mark[i] += blend(context, inner[i]);
-}
-
-/* A count as the size of an orbit. */
-static inline uint64_t saturated(Count count)
-{
-    return count > UINT64_MAX ? UINT64_MAX : (uint64_t)count;
 }
 
 #endif

@@ -27,15 +27,22 @@ PRELUDE = """
 #define MAYBE_UNUSED __attribute__((unused))
 typedef struct Worker { int unused; } Worker;
 static __attribute__((noreturn, unused)) void escape(Worker *w) { (void)w; __builtin_trap(); }
+typedef unsigned __int128 Count;
+#define COUNTLESS (~(Count)0)
 #include "words.h"
 #include "symmetry.h"
 """
 
 EXPORT = """
-uint64_t canonical(const uint64_t *words, uint64_t *out) { return model_canonical(words, out); }
+void canonical(const uint64_t *words, uint64_t *out, uint64_t *size)
+{
+    Count count = model_canonical(words, out);
+    size[0] = (uint64_t)count;
+    size[1] = (uint64_t)(count >> 64);
+}
 """
 
-LARGEST = 2**64 - 1
+COUNTLESS = 2**128 - 1
 
 
 @attrs.frozen
@@ -86,7 +93,7 @@ class Representatives:
         done = subprocess.run(command, capture_output=True, text=True, check=False)
         assert done.returncode == 0, done.stderr[:3000]
         self._call = ctypes.CDLL(str(library)).canonical
-        self._call.restype = ctypes.c_uint64
+        self._call.restype = None
 
     @property
     def has_columns(self) -> bool:
@@ -98,8 +105,9 @@ class Representatives:
         words = self.codec.encode(state)
         assert words is not None, f"{state!r} leaves its bounds"
         given, room = (ctypes.c_uint64 * len(words))(*words), (ctypes.c_uint64 * len(words))()
-        size = int(self._call(given, room))
-        return self.codec.decode(list(room)), size
+        size = (ctypes.c_uint64 * 2)()
+        self._call(given, room, size)
+        return self.codec.decode(list(room)), size[0] | size[1] << 64
 
 
 def changed_runtime(folder: Path, before: str, after: str) -> Path:

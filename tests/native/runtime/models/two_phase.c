@@ -126,7 +126,7 @@ static bool model_final(const State *s)
 
 #if SYMMETRY
 /* The managers are sorted by all that belongs to each of them. */
-static uint64_t model_canonical(const uint64_t *words, uint64_t *canonical)
+static Count model_canonical(const uint64_t *words, uint64_t *canonical)
 {
     State s;
     unsigned keys[N];
