@@ -398,6 +398,7 @@ class Raft(RaftServer, Cluster[Node, Server, Message, Timer, Command, Never, His
     """A cluster of Raft servers, and the guarantees of the paper's figure 3."""
 
     lossy: bool = True
+    crashes: Annotated[int, Between(0, 9)] = 1
     requests: Annotated[int, Between(0, 9)] = 2
     max_in_flight: Annotated[int, Between(1, 64)] = 1
 
@@ -536,8 +537,6 @@ class RaftCommitsEarlierTerms(Raft):
 @frozen
 class RaftForgetsVote(Raft):
     """Broken: a server does not store its vote, and after a crash votes again in the same term."""
-
-    crashes: Annotated[int, Between(0, 9)] = 1
 
     def recover(self, me: Node, node: Server) -> Server:
         return evolve(super().recover(me, node), voted_for=None)

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from checker import check
+from checker.engines import Engine
 from checker.library import Entry, library
 from checker.result.result import Result
 
@@ -27,26 +28,33 @@ def name_of(entry: dict[str, Any]) -> str:
     return " ".join([entry["spec"], *[f"{k}={v}" for k, v in entry["constants"].items()], *orbits])
 
 
-def instances(**wanted: Any) -> list[Any]:
-    """Entries of the manifest as test parameters, the slow ones marked."""
+def instances(*engines: Engine, **wanted: Any) -> list[Any]:
+    """Engines and entries of the manifest as test parameters, those that are slow in Python marked."""
     return [
-        pytest.param(entry, id=name_of(entry), marks=[pytest.mark.slow] if entry.get("slow") else [])
+        pytest.param(
+            engine,
+            entry,
+            id=f"{engine} {name_of(entry)}",
+            marks=[pytest.mark.slow] if entry.get("slow") and engine == "python" else [],
+        )
+        for engine in engines
         for entry in MODELS
-        if all(entry.get(key, False) == value for key, value in wanted.items())
+        if entry.get("engine", engine) == engine
+        and all(entry.get(key, False) == value for key, value in wanted.items())
     ]
 
 
-def run(entry: dict[str, Any], *, symmetry: bool) -> Result:
+def run(engine: Engine, entry: dict[str, Any], *, symmetry: bool) -> Result:
     """Check one entry."""
     found = next(spec for spec in entries() if spec.id == entry["spec"])
     model = found.cls(**entry["constants"])
-    return check(model, properties=entry.get("properties"), symmetry=symmetry)
+    return check(model, engine=engine, properties=entry.get("properties"), symmetry=symmetry)
 
 
-@pytest.mark.parametrize("entry", instances())
-def test_a_model_gives_what_the_manifest_says(entry: dict[str, Any]) -> None:
+@pytest.mark.parametrize(("engine", "entry"), instances("python", "native"))
+def test_a_model_gives_what_the_manifest_says(engine: Engine, entry: dict[str, Any]) -> None:
     """The verdict, TLC's three numbers, or the violated property with the length of its trace."""
-    result = run(entry, symmetry=entry.get("symmetry", False))
+    result = run(engine, entry, symmetry=entry.get("symmetry", False))
     assert entry["verdict"] == str(result.verdict)
     if entry["verdict"] == "violated":
         (violated,) = result.violated
@@ -61,10 +69,10 @@ def test_a_model_gives_what_the_manifest_says(entry: dict[str, Any]) -> None:
         assert not result.violated
 
 
-@pytest.mark.parametrize("entry", instances(symmetry=False))
-def test_symmetry_changes_no_verdict(entry: dict[str, Any]) -> None:
+@pytest.mark.parametrize(("engine", "entry"), instances("native", symmetry=False))
+def test_symmetry_changes_no_verdict(engine: Engine, entry: dict[str, Any]) -> None:
     """The same verdict, as many states in all, the same depth, and counterexamples as short."""
-    result = run(entry, symmetry=True)
+    result = run(engine, entry, symmetry=True)
     assert entry["verdict"] == str(result.verdict)
     if entry["verdict"] == "violated":
         (violated,) = result.violated
