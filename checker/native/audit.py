@@ -16,8 +16,9 @@ from checker.native.host import Host
 from checker.native.library import Kind, Words
 from checker.system import State, Symmetry
 
-AT_LEAST = 20
-"""So many states are looked at in every search, however short, if that takes no more than a moment."""
+AT_LEAST, MOMENT_S = 20, 0.5
+"""So many states are looked at before a verdict, however short the search, or as many as a moment has
+time for."""
 
 AT_FIRST_S = 0.25
 SHARE = 0.02
@@ -49,7 +50,7 @@ class Audit:
 
     def complete(self) -> None:
         """Look at as many as must be."""
-        while self.states < AT_LEAST and self._spent < AT_FIRST_S and self.look():
+        while self.states < AT_LEAST and self._spent < MOMENT_S and self.look():
             pass
 
     def look(self) -> bool:

@@ -82,7 +82,7 @@ class NativeSearch:
         try:
             stopped = self._watch(running, host, audit)
             seconds = time.monotonic() - began
-            if Reason(running.call("reason")) is not Reason.INITIAL_ESCAPED and not stopped:
+            if Reason(running.call("reason")) in (Reason.EXHAUSTED, Reason.VIOLATED):
                 audit.complete()
             return self._exploration(running, Outcome(running, host, symmetry), stopped, seconds)
         finally:

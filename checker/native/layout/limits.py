@@ -1,7 +1,8 @@
 """How much room C gives to sequences, arrays and bags, from the limits that a program declares.
 
-A temporary value may be larger than what its type allows, so there is more room than the limit says;
-what outgrows even that escapes.  A declared limit is only looked at when a state is packed.
+A temporary value may be larger than what its type allows, so there is more room than the limit says:
+as much again, and one item for each member of the largest sort, since a step often sends one message to
+everybody.  What outgrows even that escapes.  A declared limit is only looked at when a state is packed.
 """
 
 from __future__ import annotations
@@ -10,11 +11,14 @@ from collections.abc import Iterable, Sized
 
 from checker.ir.nodes import Expr, Literal, MakeSeq, MakeSet
 from checker.lang.errors import SpecError
-from checker.lang.types import BagType, FiniteType, MapType, SeqType, SetType
+from checker.lang.types import BagType, FiniteType, MapType, SeqType, SetType, SortType
 from checker.native.layout.shapes import LARGEST_UNIVERSE, Shapes, inside, size
 
 UNDECLARED = {SeqType: 16, SetType: 32, BagType: 32}
 """Room for collections whose types declare no limit."""
+
+EACH = {SeqType: 4, SetType: 8, BagType: 8}
+"""At least so much room there for each member of the largest sort."""
 
 Collection = SeqType | SetType | BagType
 
@@ -26,9 +30,12 @@ class Limits:
         self._shapes = shapes
         self._declared: dict[FiniteType, int] = {}
         self._displayed: dict[FiniteType, int] = {}
+        self._crowd = 1
         for kind in mentioned:
             for inner in inside(kind):
-                if isinstance(inner, Collection):
+                if isinstance(inner, SortType):
+                    self._crowd = max(self._crowd, inner.size)
+                elif isinstance(inner, Collection):
                     self._note(self._declared, inner, declared(inner))
         for node in nodes:
             self._note_display(node)
@@ -37,7 +44,10 @@ class Limits:
         """How many items the struct of this type has room for."""
         shape = self._shapes.shape(kind)
         limit = self._declared.get(shape)
-        room = UNDECLARED[type(kind)] if limit is None else 2 * limit + 1
+        if limit is None:
+            room = max(UNDECLARED[type(kind)], EACH[type(kind)] * self._crowd)
+        else:
+            room = 2 * limit + self._crowd
         room = max(room, self._displayed.get(shape, 0))
         if isinstance(shape, BagType):
             possible = size(shape.item)

@@ -187,7 +187,7 @@ def test_a_constant_without_room_is_our_fault() -> None:
     layouts = Layouts(kinds=[SeqType(NODES, 1)])
     node = NODES.cls(1)
     with pytest.raises(InternalError):
-        layouts.literal(SeqType(NODES, None), (node,) * 4)
+        layouts.literal(SeqType(NODES, None), (node,) * 9)
 
 
 # -- representations, names, sizes ----------------------------------------------------------------
@@ -205,7 +205,7 @@ def test_what_has_one_name_is_held_in_one_way() -> None:
 
 
 def test_there_is_more_room_than_a_limit_says() -> None:
-    """Twice the largest declared limit and one; a fixed number where none is declared."""
+    """Twice the largest declared limit and a sort more; a fixed number where none is declared."""
     layouts = Layouts(kinds=[SeqType(SMALL, 2), SeqType(SMALL, 5), SetType(INT, 4), BagType(NODES, 9, None)])
     rooms = [
         SeqType(SMALL, 2),
@@ -214,7 +214,7 @@ def test_there_is_more_room_than_a_limit_says() -> None:
         BagType(NODES, 1, None),
         BagType(INT, None, 1),
     ]
-    assert [layouts.capacity(kind) for kind in rooms] == [11, 16, 9, 3, 32]
+    assert [layouts.capacity(kind) for kind in rooms] == [13, 16, 11, 3, 32]
 
 
 def test_the_class_of_storage_leaves_room_beyond_the_bounds() -> None:

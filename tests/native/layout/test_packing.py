@@ -213,8 +213,8 @@ SPECS = [
     (TwoPhaseCommit(rms=40), 164),
     (Paxos(), 90),
     (Voting(acceptors=3), 18),
-    (Raft(), 155),
-    (Raft(fifo=True, max_in_flight=2), 440),
+    (Raft(), 156),
+    (Raft(fifo=True, max_in_flight=2), 441),
 ]
 
 
