@@ -16,6 +16,7 @@ from typing import Any
 from checker.ir.nodes import BOOL, Call, Equal, Expr, Literal, Local
 from checker.ir.program import Function, Program, Variable
 from checker.ir.walk import everything
+from checker.native.emit.body import Body
 from checker.native.emit.unit import Unit
 from checker.native.layout.layouts import Layouts
 
@@ -59,10 +60,17 @@ def functions(cases: Sequence[tuple[Expr, Any]], environment: dict[str, Any]) ->
     return made
 
 
+class Unfolded(Unit):
+    """A unit that leaves everything to C; with known arguments all of it could be computed beforehand."""
+
+    def closed_value(self, body: Body, node: Expr) -> None:
+        """None, as for expressions whose names are not known."""
+
+
 def unit_of(program: Program, checks: Sequence[str]) -> str:
     """The C of some functions without parameters, and one that calls them by number."""
     layouts = Layouts(program)
-    unit = Unit(program, layouts)
+    unit = Unfolded(program, layouts)
     calls = []
     for number, name in enumerate(checks):
         made = unit.function(name)
