@@ -11,7 +11,7 @@ from collections.abc import Callable
 from checker.ir.nodes import Field, Local
 from checker.ir.program import Choice, Predicate, Program, Transition
 from checker.lang.types import SetType
-from checker.native.emit import ranges, subsets
+from checker.native.emit import loops, ranges, subsets
 from checker.native.emit.body import Body
 from checker.native.emit.sinks import Found, Return
 from checker.native.emit.unit import Unit, described
@@ -63,7 +63,7 @@ def _each(body: Body, choice: Choice, inside: Callable[[], None]) -> None:
     if choice.domain is not None and not _holds_only_valid(choice):
         inside = _checked(body, choice, inside)
     if choice.domain is None:
-        ranges.all_of(body, choice.name, choice.type, inside)
+        loops.all_of(body, choice.name, choice.type, inside)
     elif choice.subsets:
         assert isinstance(choice.type, SetType)
         subsets.each_subset(body, choice.name, choice.domain, choice.type, inside)

@@ -47,7 +47,7 @@ from checker.ir.nodes import (
 )
 from checker.ir.typing import same
 from checker.lang.types import FiniteType, MapType, SeqType, SetType
-from checker.native.emit import ranges, records, subsets
+from checker.native.emit import loops, ranges, records, subsets
 from checker.native.emit import value as v
 from checker.native.emit.body import Body
 from checker.native.emit.building import add, append, empty
@@ -106,7 +106,7 @@ def _fill(body: Body, node: Fill, place: Value) -> None:
     def at(slot: str) -> None:
         body.store(value, body.types.at_slot(place, slot))
 
-    ranges.counted(body, "slot", "0", str(body.types.size(node.type.key)), at)
+    loops.counted(body, "slot", "0", str(body.types.size(node.type.key)), at)
 
 
 def _put(body: Body, node: Put, place: Value) -> None:

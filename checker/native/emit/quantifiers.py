@@ -9,66 +9,60 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from attrs import evolve
-
 from checker.ir.nodes import (
-    BOOL,
     INT,
     Aggregate,
-    And,
     Comprehension,
     Every,
-    Expr,
     For,
     Keys,
     Local,
     MapComprehension,
     Not,
-    Or,
+    Qualifier,
     Quantifier,
     Where,
 )
+from checker.ir.passes.bodies import negated as opposite
+from checker.ir.passes.conditions import conjuncts
 from checker.lang.types import IntType, MapType, SeqType, SetType
-from checker.native.emit import building, ranges
+from checker.native.emit import building, loops, ranges, sieves
 from checker.native.emit import value as v
 from checker.native.emit.body import Body
 from checker.native.emit.sinks import Into, Return, Sink
 from checker.native.emit.value import Value, negated
 
 
-def absorbed(node: Quantifier) -> Quantifier:
-    """The quantifier with the conditions just before its body as part of the body."""
-    last = node.qualifiers[-1] if node.qualifiers else None
-    if not isinstance(last, Where):
-        return node
-    if node.kind == "any":
-        body: Expr = And((last.test, node.body), type=BOOL)
-    else:
-        body = Or((Not(last.test, type=BOOL), node.body), type=BOOL)
-    return absorbed(evolve(node, qualifiers=node.qualifiers[:-1], body=body))
+def decisive(node: Quantifier) -> tuple[Qualifier, ...]:
+    """The choices that decide a quantifier: the first that makes the body of `any` true, of `all` false."""
+    body = node.body if node.kind == "any" else opposite(node.body)
+    return (*node.qualifiers, *map(Where, conjuncts(body)))
 
 
 def _quantifier(body: Body, node: Quantifier) -> Value:
-    node = absorbed(node)
-    every = node.kind == "all"
+    every, qualifiers = node.kind == "all", decisive(node)
+    at_once = ranges.met(body, qualifiers)
+    if at_once is not None:
+        return negated(at_once) if every else at_once
     found = body.flag(body.hint or ("all_hold" if every else "any_holds"), every)
     outside = body.loops
     label = body.names.fresh("decided")
     jumps = False
 
-    def ask() -> None:
+    def decide() -> None:
         nonlocal jumps
-        test = body.value(node.body)
-        decides = negated(test) if every else test
-        with body.writer.block(f"if ({decides.text})"):
-            body.write(f"{found.text} = {'false' if every else 'true'};")
-            if body.loops == outside + 1:
-                body.write("break;")
-            elif body.loops > outside + 1:
-                jumps = True
-                body.write(f"goto {label};")
+        body.write(f"{found.text} = {'false' if every else 'true'};")
+        if body.loops == outside + 1:
+            body.write("break;")
+        elif body.loops > outside + 1:
+            jumps = True
+            body.write(f"goto {label};")
 
-    ranges.qualified(body, node.qualifiers, ask, repeats=True)
+    def decide_if(test: Value) -> None:
+        with body.writer.block(f"if ({test.text})"):
+            decide()
+
+    ranges.qualified(body, qualifiers, decide, repeats=True, if_met=decide_if)
     if jumps:
         body.write(f"{label}:;")
     return found
@@ -90,20 +84,39 @@ def _negation_in_tail(body: Body, node: Not, sink: Sink) -> None:
 
 
 def _returned(body: Body, node: Quantifier, *, holds: bool) -> None:
-    node = absorbed(node)
-    every = node.kind == "all"
-    early, late = ("true", "false") if every != holds else ("false", "true")
-
-    def ask() -> None:
-        test = body.value(node.body)
-        decides = negated(test) if every else test
-        body.write(f"if ({decides.text}) return {early};")
-
-    ranges.qualified(body, node.qualifiers, ask, repeats=True)
+    early, late = ("true", "false") if (node.kind == "all") != holds else ("false", "true")
+    qualifiers = decisive(node)
+    at_once = ranges.met(body, qualifiers)
+    if at_once is not None:
+        body.write(f"return {(at_once if early == 'true' else negated(at_once)).text};")
+        return
+    ranges.qualified(
+        body,
+        qualifiers,
+        lambda: body.write(f"return {early};"),
+        repeats=True,
+        if_met=lambda test: body.write(f"if ({test.text}) return {early};"),
+    )
     body.write(f"return {late};")
 
 
+def _passed_on(body: Body, node: Comprehension, place: Value) -> bool:
+    """The members of a set that pass sieves, and nothing else of them, need no loop."""
+    found = ranges.sieves_alone(body, node.qualifiers)
+    if found is None:
+        return False
+    ranged, passed = found
+    if not isinstance(node.element, Local) or node.element.name != ranged.name:
+        return False
+    if body.types.name(node.type) != body.types.name(ranged.domain.type):
+        return False
+    sieves.through(body, body.value(ranged.domain), ranged.name, passed, place)
+    return True
+
+
 def _comprehension_into(body: Body, node: Comprehension, place: Value) -> None:
+    if isinstance(node.type, SetType) and _passed_on(body, node, place):
+        return
     building.empty(body, place)
     sequence = isinstance(node.type, SeqType)
 
@@ -144,7 +157,7 @@ def map_comprehension_into(body: Body, node: MapComprehension, place: Value) -> 
 
     ranges.qualified(body, node.qualifiers, put)
     if seen:
-        ranges.counted(
+        loops.counted(
             body, "slot", "0", str(keys), lambda slot: body.write(f"if (!{seen}[{slot}]) {body.escape()}")
         )
 

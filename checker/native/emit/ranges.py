@@ -10,8 +10,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from attrs import evolve
-
 from checker.ir.nodes import (
     BOOL,
     INT,
@@ -22,25 +20,18 @@ from checker.ir.nodes import (
     Expr,
     For,
     Keys,
-    Local,
-    MakeRecord,
     MakeSeq,
-    MakeTuple,
     Qualifier,
     Range,
     Where,
     Zip,
 )
-from checker.lang.errors import SpecError
-from checker.lang.types import BagType, FiniteType, IntType, MapType, RecordType, SeqType, SetType, TupleType
+from checker.lang.types import BagType, FiniteType, MapType, SeqType, SetType
+from checker.native.emit import sieves
 from checker.native.emit import value as v
 from checker.native.emit.body import Body
+from checker.native.emit.loops import Inside, all_of, counted, loop
 from checker.native.emit.value import Value, at_pointer
-from checker.native.emit.writer import without_last_jump
-from checker.native.layout.shapes import LARGEST_UNIVERSE
-from checker.native.layout.shapes import size as size_of
-
-Inside = Callable[[], None]
 
 
 def each(
@@ -60,27 +51,87 @@ def each(
 
 
 def qualified(
-    body: Body, qualifiers: tuple[Qualifier, ...], inside: Inside, *, repeats: bool = False
+    body: Body,
+    qualifiers: tuple[Qualifier, ...],
+    inside: Inside,
+    *,
+    repeats: bool = False,
+    if_met: Callable[[Value], None] | None = None,
 ) -> None:
-    """The loops and conditions of a comprehension around its inside."""
+    """The loops and conditions of a comprehension around its inside.
+
+    With `if_met`, that there is a choice is all that matters: where the last loop is not needed to
+    know it, this gets the test instead.
+    """
     if not qualifiers:
         inside()
         return
     first, rest = _first(qualifiers)
+
+    def go_on(left: tuple[Qualifier, ...]) -> None:
+        qualified(body, left, inside, repeats=repeats, if_met=if_met)
+
     with body.scope():
         if isinstance(first, For):
-            each(
-                body,
-                first.name,
-                first.domain,
-                lambda: qualified(body, rest, inside, repeats=repeats),
-                repeats=repeats,
-            )
+            test = met(body, qualifiers) if if_met else None
+            if test is not None and if_met is not None:
+                if_met(test)
+            else:
+                _ranged(body, first, rest, go_on, repeats=repeats)
         elif isinstance(first, Where):
-            _where(body, first, lambda: qualified(body, rest, inside, repeats=repeats))
+            _where(body, first, lambda: go_on(rest))
         else:
             body.bound(first.name, first.value)
-            qualified(body, rest, inside, repeats=repeats)
+            go_on(rest)
+
+
+def is_built(domain: Expr, *, repeats: bool) -> bool:
+    """Whether a domain is a collection that lies somewhere once it is gone through."""
+    return type(domain) not in DOMAINS and not (repeats and isinstance(domain, Comprehension))
+
+
+def _ranged(
+    body: Body,
+    ranged: For,
+    rest: tuple[Qualifier, ...],
+    go_on: Callable[[tuple[Qualifier, ...]], None],
+    *,
+    repeats: bool,
+) -> None:
+    """The loop of a `For`; if conditions right after it can be sieves, over what passes these."""
+    conditions, others = sieves.split(rest)
+    built = conditions and is_built(ranged.domain, repeats=repeats)
+    found = sieves.sifted(body, ranged.domain, ranged.name, conditions) if built else []
+    if not found:
+        each(body, ranged.name, ranged.domain, lambda: go_on(rest), repeats=repeats)
+        return
+    left = (*map(Where, conditions[len(found) :]), *others)
+    passing = sieves.through(body, body.value(ranged.domain), ranged.name, found)
+
+    def inside() -> None:
+        for sieve in found:
+            body.assume(sieve.condition, True)
+        go_on(left)
+
+    over_value(body, ranged.name, passing, inside)
+
+
+def sieves_alone(body: Body, qualifiers: tuple[Qualifier, ...]) -> tuple[For, list[sieves.Sieve]] | None:
+    """The only loop of some qualifiers and its sieves, where nothing else is asked."""
+    ranged, (conditions, others) = qualifiers[0], sieves.split(qualifiers[1:])
+    if others or not conditions or not isinstance(ranged, For) or not is_built(ranged.domain, repeats=True):
+        return None
+    found = sieves.sifted(body, ranged.domain, ranged.name, conditions)
+    return (ranged, found) if len(found) == len(conditions) else None
+
+
+def met(body: Body, qualifiers: tuple[Qualifier, ...]) -> Value | None:
+    """Whether there is a choice, where one loop is left and sieves are all that is asked."""
+    alone = sieves_alone(body, qualifiers) if qualifiers else None
+    if alone is None:
+        return None
+    ranged, found = alone
+    return sieves.meets(body, body.value(ranged.domain), ranged.name, found)
 
 
 def _first(qualifiers: tuple[Qualifier, ...]) -> tuple[Qualifier, tuple[Qualifier, ...]]:
@@ -99,97 +150,12 @@ def _where(body: Body, where: Where, inside: Inside) -> None:
         inside()
 
 
-def loop(body: Body, head: str, inside: Inside) -> None:
-    """A `for` with its block."""
-    body.loops += 1
-    with body.scope(), body.writer.block(f"for ({head})"):
-        inside()
-        without_last_jump(body.writer.lines, "continue;")
-    body.loops -= 1
-
-
-def counted(body: Body, hint: str, low: str, below: str, inside: Callable[[str], None]) -> None:
-    """A loop that counts; the inside gets the name of the counter."""
-    name = body.names.fresh(hint)
-    loop(body, f"int {name} = {low}; {name} < {below}; {name}++", lambda: inside(name))
-
-
 # -- domains that are never built -----------------------------------------------------------------
 
 
 def _every(body: Body, name: str, domain: Every, inside: Inside) -> None:
     assert isinstance(domain.type, SetType)
     all_of(body, name, domain.type.item, inside)
-
-
-def all_of(body: Body, name: str, kind: FiniteType, inside: Inside) -> None:
-    """The loop in which a name takes every value of a type."""
-    if isinstance(kind, IntType):
-        _numbers(body, name, kind, inside)
-        return
-    if size_of(kind) is None:
-        _part_by_part(body, name, kind, inside)
-        return
-    size = body.types.size(kind)
-    if body.types.is_own_rank(kind):
-
-        def with_value(counter: str) -> None:
-            body.known[name] = Value(counter, kind, low=0, high=size - 1, wide=False, place=counter)
-            inside()
-
-        counted(body, name, "0", str(size), with_value)
-        return
-
-    def with_rank(rank: str) -> None:
-        text = body.operation("unrank", (kind,), rank)
-        if body.types.is_scalar(kind):
-            body.known[name] = evolve(body.named(Value(text, kind), name), place=rank)
-        else:
-            pointer = body.names.fresh(name)
-            body.write(f"const {body.types.name(kind)} *{pointer} = {text};")
-            body.known[name] = evolve(at_pointer(pointer, kind), place=rank)
-        inside()
-
-    counted(body, f"{name}_rank", "0", str(size), with_rank)
-
-
-def _part_by_part(body: Body, name: str, kind: FiniteType, inside: Inside) -> None:
-    """Every value of a type that has too many to number them: a loop for each of its parts."""
-    if not isinstance(kind, RecordType | TupleType):
-        raise SpecError(
-            "native/too-large",
-            f"`{name}` ranges over all of `{kind}`, which has more than {LARGEST_UNIVERSE} values",
-            why="The native engine numbers the values of a type through.",
-            instead="Let it range over what the state holds, as in one_of(State.sent); tighten the bounds; or "
-            "run with --engine python.",
-        )
-    fields = kind.fields if isinstance(kind, RecordType) else tuple(enumerate(kind.items))
-    values = tuple(Local(f"{name}_{label}", type=part) for label, part in fields)
-
-    def build(done: int) -> None:
-        if done < len(values):
-            all_of(body, values[done].name, values[done].type, lambda: build(done + 1))
-        elif isinstance(kind, RecordType):
-            body.bound(name, MakeRecord(values, type=kind))
-            inside()
-        else:
-            body.bound(name, MakeTuple(values, type=kind))
-            inside()
-
-    build(0)
-
-
-def _numbers(body: Body, name: str, kind: IntType, inside: Inside) -> None:
-    assert kind.low is not None
-    assert kind.high is not None
-    low, high = kind.low, kind.high
-
-    def with_value(counter: str) -> None:
-        place = counter if low == 0 else f"{counter} {'-' if low > 0 else '+'} {abs(low)}"
-        body.known[name] = Value(counter, kind, low=low, high=high, wide=False, place=place)
-        inside()
-
-    counted(body, name, str(low), str(high + 1), with_value)
 
 
 def _keys(body: Body, name: str, domain: Keys, inside: Inside) -> None:

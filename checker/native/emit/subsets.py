@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 from checker.ir.nodes import Expr, Subsets
 from checker.lang.types import BagType, FiniteType, MapType, SeqType, SetType
-from checker.native.emit import building, ranges
+from checker.native.emit import building, loops, ranges
 from checker.native.emit.body import Body
 from checker.native.emit.value import Value, at_pointer
 
@@ -29,11 +29,11 @@ def each_subset(
             body.write(f"if (__builtin_popcountll({mask}) != {wanted.text}) continue;")
         place = body.variable(kind, name)
         building.empty(body, place)
-        ranges.counted(body, "place", "0", count, lambda number: _take(body, place, members, mask, number))
+        loops.counted(body, "place", "0", count, lambda number: _take(body, place, members, mask, number))
         body.known[name] = place
         inside()
 
-    ranges.loop(body, f"uint64_t {mask} = 0; {mask} < UINT64_C(1) << {count}; {mask}++", with_mask)
+    loops.loop(body, f"uint64_t {mask} = 0; {mask} < UINT64_C(1) << {count}; {mask}++", with_mask)
 
 
 def _take(body: Body, place: Value, members: tuple[str, FiniteType], mask: str, number: str) -> None:

@@ -37,8 +37,10 @@ from checker.native.emit.integers import PRELUDE
 from checker.native.emit.sinks import Return
 from checker.native.emit.table import ROWS
 from checker.native.emit.value import INT64_HIGH, INT64_LOW, Value, at_pointer, number
-from checker.native.emit.writer import finished, mentions
+from checker.native.emit.writer import finished, folded, mentions
 from checker.native.layout.layouts import Layouts
+from checker.native.layout.literals import set_of
+from checker.native.layout.names import snake
 
 CALLED = frozenset({"found", "found_initial", "escape", "begin_action", "asking", "Worker", "State"})
 """What generated functions use of the runtime."""
@@ -77,10 +79,11 @@ class Unit:
         self.prelude: set[str] = set()
         self.escapes = False
         self.constants = {name: (kind, value) for name, kind, value in program.constants}
-        self._machine = Machine(program)
+        self.machine = Machine(program)
         self._functions = {function.name: function for function in program.functions}
         self._made: dict[str, Made] = {}
         self._data: dict[tuple[FiniteType, Any], Value] = {}
+        self._tables: dict[tuple[FiniteType, tuple[int, ...]], str] = {}
         self.data_text: dict[str, str] = {}
         self.function_text: list[str] = []
         names_of_functions = [self.c_name("function", function.name) for function in program.functions]
@@ -141,6 +144,21 @@ class Unit:
             known = self._data[kind, value] = Value(name, kind)
         return known
 
+    def table_of_sets(self, kind: SetType, masks: tuple[int, ...], title: str, wanted: str) -> str:
+        """The name of static data: a bit set, or an array of them where there are several masks."""
+        known = self._tables.get((kind, masks))
+        if known is None:
+            shown, values = self.types.name(kind), [set_of(self.layouts, kind, mask) for mask in masks]
+            name = self.c_name("data", self.layouts.names.unused(snake(wanted).upper()))
+            head = f"static const {shown} {name}"
+            several = [f"{head}[{len(masks)}] = {{", *[f"    {row}," for row in values], "};"]
+            lines = several if len(masks) > 1 else [f"{head} =", f"    {values[0]};"]
+            self.data_text[name] = "\n".join(
+                [described(title, "", None), *[part for line in lines for part in folded(line)], ""]
+            )
+            known = self._tables[kind, masks] = name
+        return known
+
     def closed_value(self, body: Body, node: Expr) -> Value | None:
         """The value of an expression that depends on nothing but the constants of the model, computed now.
 
@@ -149,7 +167,7 @@ class Unit:
         if not isinstance(node, WORTHWHILE) or not is_closed(node):
             return None
         try:
-            value = self._machine.value(node, {})
+            value = self.machine.value(node, {})
             if isinstance(node.type, SetType):
                 return self._static(node.type, value, self._hint(node))
             return self.known_value(body, node.type, value)

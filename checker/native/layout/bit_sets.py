@@ -145,6 +145,16 @@ def _subset(layouts: Layouts, kind: SetType) -> Definition:
     return function(_named(layouts, "subset", kind), "bool", operands, body)
 
 
+def _meets(layouts: Layouts, kind: SetType) -> Definition:
+    operands = [_set(layouts, kind, "a"), _set(layouts, kind, "b")]
+    if layouts.is_scalar(kind):
+        body = "return (a & b) != 0;"
+    else:
+        common = _each_word(layouts, kind, "common |= a->bits[i] & b->bits[i];")
+        body = f"uint64_t common = 0;\n{common}\nreturn common != 0;"
+    return function(_named(layouts, "meets", kind), "bool", operands, body)
+
+
 _COMBINED = {
     "union": "{a} | {b}",
     "intersection": "{a} & {b}",
@@ -166,6 +176,7 @@ _SINGLE = {
     "every": _every,
     "size": _size,
     "subset": _subset,
+    "meets": _meets,
     **{operation: _combination(operation, formula) for operation, formula in _COMBINED.items()},
 }
 

@@ -79,18 +79,20 @@ def _mask(kind: Any, value: Any) -> int:
 
 
 def _bits(layouts: Layouts, kind: Any, value: Any) -> str:
-    return word(_mask(kind, value))
+    return set_of(layouts, kind, _mask(kind, value))
+
+
+def set_of(layouts: Layouts, kind: Any, mask: int) -> str:
+    """The bit set of the members with these ranks."""
+    if layouts.representation(kind) == "bits":
+        return word(mask)
+    pieces = [mask >> WORD * n & 2**WORD - 1 for n in range(words(layouts, kind))]
+    return f"{{ .bits = {{ {', '.join(map(word, pieces))} }} }}"
 
 
 def word(value: int) -> str:
     """An unsigned number of up to 64 bits."""
     return str(value) if value < 2**31 else f"UINT64_C({value:#x})"
-
-
-def _words(layouts: Layouts, kind: Any, value: Any) -> str:
-    mask = _mask(kind, value)
-    pieces = [mask >> WORD * n & 2**WORD - 1 for n in range(words(layouts, kind))]
-    return f"{{ .bits = {{ {', '.join(map(word, pieces))} }} }}"
 
 
 def _map(layouts: Layouts, kind: Any, value: Any) -> str:
@@ -118,7 +120,7 @@ _ROWS: dict[str, Callable[[Layouts, Any, Any], str]] = {
     "sequence": _items,
     "array": _items,
     "bits": _bits,
-    "words": _words,
+    "words": _bits,
     "map": _map,
     "bag": _bag,
 }

@@ -92,6 +92,10 @@ class Names:
             self._taken.add(known)
         return known
 
+    def unused(self, wanted: str) -> str:
+        """The wanted name if nothing has it, or one made from it; nothing has it after this either."""
+        return self._free(identifier(wanted))
+
     def claim(self, key: Hashable, name: str) -> None:
         """Give a thing a name that is reserved for it."""
         self._given[key] = name

@@ -61,42 +61,34 @@ static void phase1b(Worker *worker, const State *s)
 static Set_OneB_or_None last_votes(Worker *worker, const State *s, int64_t b, Set_Acceptor quorum)
 {
     Set_OneB answers = empty_Set_OneB();
+    const Set_OneA_or_OneB_or_TwoA_or_TwoB *m_sieve = 0 <= b && b <= 1 ?
+            &ONE_B_BY_BAL[b] : &NO_MEMBER;
+    Set_OneA_or_OneB_or_TwoA_or_TwoB m_candidates;
+    intersection_Set_OneA_or_OneB_or_TwoA_or_TwoB(&m_candidates, &s->msgs, m_sieve);
+    Set_OneA_or_OneB_or_TwoA_or_TwoB m_candidates_2;
+    intersection_Set_OneA_or_OneB_or_TwoA_or_TwoB(&m_candidates_2, &m_candidates,
+            &ONE_B_BY_ACC[quorum]);
     const OneA_or_OneB_or_TwoA_or_TwoB *m;
-    for (int cursor = 0; next_Set_OneA_or_OneB_or_TwoA_or_TwoB(&s->msgs, &cursor, &m);) {
-        if (m->tag == TAG_ONE_B && m->as.one_b.bal == b &&
-                has_Set_Acceptor(quorum, m->as.one_b.acc)) {
-            add_Set_OneB(worker, &answers, &m->as.one_b);
-        }
+    for (int cursor = 0; next_Set_OneA_or_OneB_or_TwoA_or_TwoB(&m_candidates_2, &cursor, &m);) {
+        add_Set_OneB(worker, &answers, &m->as.one_b);
     }
     bool all_hold = true;
     Acceptor a;
     for (int cursor_2 = 0; next_Set_Acceptor(quorum, &cursor_2, &a);) {
-        bool any_holds = false;
-        const OneB *m_2;
-        for (int cursor_3 = 0; next_Set_OneB(answers, &cursor_3, &m_2);) {
-            if (m_2->acc == a) {
-                any_holds = true;
-                break;
-            }
-        }
-        if (!any_holds) {
+        if (!meets_Set_OneB(answers, ONE_B_BY_ACC_2[a])) {
             all_hold = false;
             break;
         }
     }
     if (!all_hold) return 0;
-    Set_OneB voted = empty_Set_OneB();
-    const OneB *m_3;
-    for (int cursor_4 = 0; next_Set_OneB(answers, &cursor_4, &m_3);) {
-        if (0 <= m_3->mbal) add_Set_OneB(worker, &voted, m_3);
-    }
+    Set_OneB voted = answers & ONE_B_BY_MBAL;
     if (size_Set_OneB(voted) == 0) return 1;
     Set_OneB_or_None members = empty_Set_OneB_or_None();
     const OneB *m_4;
-    for (int cursor_5 = 0; next_Set_OneB(voted, &cursor_5, &m_4);) {
+    for (int cursor_3 = 0; next_Set_OneB(voted, &cursor_3, &m_4);) {
         bool all_hold_2 = true;
         const OneB *other;
-        for (int cursor_6 = 0; next_Set_OneB(voted, &cursor_6, &other);) {
+        for (int cursor_4 = 0; next_Set_OneB(voted, &cursor_4, &other);) {
             if (other->mbal > m_4->mbal) {
                 all_hold_2 = false;
                 break;
@@ -124,20 +116,12 @@ static bool may_propose(Value v, const OneB_or_None *last)
 static void phase2a(Worker *worker, const State *s)
 {
     for (int b = 0; b < 2; b++) {
-        bool any_holds = false;
-        const OneA_or_OneB_or_TwoA_or_TwoB *m;
-        for (int cursor = 0; next_Set_OneA_or_OneB_or_TwoA_or_TwoB(&s->msgs, &cursor, &m);) {
-            if (m->tag == TAG_TWO_A && m->as.two_a.bal == b) {
-                any_holds = true;
-                break;
-            }
-        }
-        if (any_holds) continue;
+        if (meets_Set_OneA_or_OneB_or_TwoA_or_TwoB(&s->msgs, &TWO_A_BY_BAL[b])) continue;
         Set_Acceptor quorum;
-        for (int cursor_2 = 0; next_Set_Set_Acceptor(QUORUMS, &cursor_2, &quorum);) {
+        for (int cursor = 0; next_Set_Set_Acceptor(QUORUMS, &cursor, &quorum);) {
             Set_OneB_or_None last_domain = last_votes(worker, s, b, quorum);
             const OneB_or_None *last;
-            for (int cursor_3 = 0; next_Set_OneB_or_None(last_domain, &cursor_3, &last);) {
+            for (int cursor_2 = 0; next_Set_OneB_or_None(last_domain, &cursor_2, &last);) {
                 if (bound_OneB_or_None(last)) escape(worker);
                 for (int v = 0; v < 2; v++) {
                     if (!may_propose(v, last)) continue;
@@ -224,16 +208,16 @@ static bool agreement(const State *s)
 /* always one_proposal_per_ballot (paxos.py:412): At most one value is proposed in a ballot. */
 static bool one_proposal_per_ballot(const State *s)
 {
+    Set_OneA_or_OneB_or_TwoA_or_TwoB m_candidates;
+    intersection_Set_OneA_or_OneB_or_TwoA_or_TwoB(&m_candidates, &s->msgs, &TWO_A);
     const OneA_or_OneB_or_TwoA_or_TwoB *m;
-    for (int cursor = 0; next_Set_OneA_or_OneB_or_TwoA_or_TwoB(&s->msgs, &cursor, &m);) {
-        if (m->tag == TAG_TWO_A) {
-            const OneA_or_OneB_or_TwoA_or_TwoB *n;
-            for (int cursor_2 = 0; next_Set_OneA_or_OneB_or_TwoA_or_TwoB(&s->msgs, &cursor_2,
-                    &n);) {
-                if (n->tag == TAG_TWO_A && m->as.two_a.bal == n->as.two_a.bal &&
-                        m->as.two_a.val != n->as.two_a.val) return false;
-            }
-        }
+    for (int cursor = 0; next_Set_OneA_or_OneB_or_TwoA_or_TwoB(&m_candidates, &cursor, &m);) {
+        const Set_OneA_or_OneB_or_TwoA_or_TwoB *n_sieve = 0 <= m->as.two_a.bal &&
+                m->as.two_a.bal <= 1 ? &TWO_A_BY_BAL[m->as.two_a.bal] : &NO_MEMBER;
+        Set_OneA_or_OneB_or_TwoA_or_TwoB n_candidates;
+        intersection_Set_OneA_or_OneB_or_TwoA_or_TwoB(&n_candidates, &s->msgs, n_sieve);
+        if (meets_Set_OneA_or_OneB_or_TwoA_or_TwoB(&n_candidates,
+                &TWO_A_BY_VAL[m->as.two_a.val])) return false;
     }
     return true;
 }
@@ -242,17 +226,15 @@ static bool one_proposal_per_ballot(const State *s)
  * Every vote is for what was proposed in its ballot. */
 static bool only_proposals_get_votes(const State *s)
 {
+    Set_OneA_or_OneB_or_TwoA_or_TwoB m_candidates;
+    intersection_Set_OneA_or_OneB_or_TwoA_or_TwoB(&m_candidates, &s->msgs, &TWO_B);
     const OneA_or_OneB_or_TwoA_or_TwoB *m;
-    for (int cursor = 0; next_Set_OneA_or_OneB_or_TwoA_or_TwoB(&s->msgs, &cursor, &m);) {
-        bool holds = m->tag != TAG_TWO_B;
-        if (!holds) {
-            OneA_or_OneB_or_TwoA_or_TwoB value;
-            value.tag = TAG_TWO_A;
-            value.as.two_a.bal = m->as.two_b.bal;
-            value.as.two_a.val = m->as.two_b.val;
-            holds = has_Set_OneA_or_OneB_or_TwoA_or_TwoB(&s->msgs, &value);
-        }
-        if (!holds) return false;
+    for (int cursor = 0; next_Set_OneA_or_OneB_or_TwoA_or_TwoB(&m_candidates, &cursor, &m);) {
+        OneA_or_OneB_or_TwoA_or_TwoB value;
+        value.tag = TAG_TWO_A;
+        value.as.two_a.bal = m->as.two_b.bal;
+        value.as.two_a.val = m->as.two_b.val;
+        if (!has_Set_OneA_or_OneB_or_TwoA_or_TwoB(&s->msgs, &value)) return false;
     }
     return true;
 }
@@ -262,10 +244,11 @@ static bool only_proposals_get_votes(const State *s)
 static bool last_vote_is_remembered(const State *s)
 {
     for (int a = 0; a < 3; a++) {
+        Set_OneA_or_OneB_or_TwoA_or_TwoB m_candidates;
+        intersection_Set_OneA_or_OneB_or_TwoA_or_TwoB(&m_candidates, &s->msgs, &TWO_B_BY_ACC[a]);
         const OneA_or_OneB_or_TwoA_or_TwoB *m;
-        for (int cursor = 0; next_Set_OneA_or_OneB_or_TwoA_or_TwoB(&s->msgs, &cursor, &m);) {
-            if (m->tag == TAG_TWO_B && m->as.two_b.acc == a &&
-                    m->as.two_b.bal > s->max_vbal.at[a]) return false;
+        for (int cursor = 0; next_Set_OneA_or_OneB_or_TwoA_or_TwoB(&m_candidates, &cursor, &m);) {
+            if (m->as.two_b.bal > s->max_vbal.at[a]) return false;
         }
     }
     return true;
@@ -281,11 +264,7 @@ static bool something_is_chosen(const State *s)
  * A later ballot learns of an earlier vote: the case that makes Paxos more than voting. */
 static bool a_vote_is_reported(const State *s)
 {
-    const OneA_or_OneB_or_TwoA_or_TwoB *m;
-    for (int cursor = 0; next_Set_OneA_or_OneB_or_TwoA_or_TwoB(&s->msgs, &cursor, &m);) {
-        if (m->tag == TAG_ONE_B && 0 <= m->as.one_b.mbal) return true;
-    }
-    return false;
+    return meets_Set_OneA_or_OneB_or_TwoA_or_TwoB(&s->msgs, &ONE_B_BY_MBAL_2);
 }
 
 static inline int state_pack(const State *s, uint64_t *words)

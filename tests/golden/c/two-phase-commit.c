@@ -131,8 +131,9 @@ static bool commits_only_what_all_prepared(const State *s)
     if (s->decision != 1 /* Outcome.COMMIT */) return true;
     for (int rm = 0; rm < 3; rm++) {
         if (!has_Set_Decided_or_Prepared(s->sent,
-                &(Decided_or_Prepared){ .tag = TAG_PREPARED,
-                        .as.prepared = { .rm = rm } })) return false;
+                &(Decided_or_Prepared){ .tag = TAG_PREPARED, .as.prepared = { .rm = rm } })) {
+            return false;
+        }
     }
     return true;
 }
