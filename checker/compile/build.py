@@ -92,7 +92,7 @@ def simple(value: Expr) -> bool:
 def let(name: str, value: Expr, body: Expr) -> Expr:
     """`body` in which a name stands for a value."""
     if isinstance(body, Local) and body.name == name:
-        return value
+        return evolve(value, type=body.type)  # a list that is returned as a tuple keeps its items
     return Let(name, value, body, type=body.type, at=value.at)
 
 

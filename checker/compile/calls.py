@@ -94,7 +94,7 @@ def _static(body: Body, found: Any, node: ast.Call, scope: Scope, wanted: Finite
             "Let a parameter of an action choose one, or keep it in the state.",
             body.at(node),
         )
-    ours = getattr(found, "__module__", "").startswith("checker.lang.")
+    ours = str(getattr(found, "__module__", "")).startswith("checker.lang.")
     if not ours and (isinstance(found, FunctionType) or plain(found) is not None):
         return call_function(body, found, node, scope)
     raise _unknown(body, found, node)

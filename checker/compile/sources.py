@@ -112,6 +112,14 @@ def read(function: Callable[..., Any], owner: type[Any] | None, given: Given, at
             "Leave the decorator out, or call the plain function.",
             at,
         )
+    if inspect.isgeneratorfunction(found):
+        raise outside(
+            "subset/call",
+            f"`{name}` is a generator",
+            "It gives its items one by one while it runs; a function of a spec returns a value.",
+            "Return a tuple or a frozenset of all items.",
+            at,
+        )
     definition = _definition(found)
     if definition is None:
         raise outside(
@@ -132,7 +140,7 @@ def _definition(function: FunctionType) -> ast.FunctionDef | None:
     tree = source.module_tree(code.co_filename)
     if tree is not None and _codes(tree, code.co_filename).get((code.co_name, code.co_firstlineno)) != code:
         return None  # the file is no longer the one that Python runs
-    if tree is None or inspect.isgeneratorfunction(function) or inspect.iscoroutinefunction(function):
+    if tree is None:
         return None
     return source.definitions(tree).get((code.co_name, code.co_firstlineno))
 

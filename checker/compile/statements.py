@@ -12,6 +12,7 @@ from collections.abc import Callable
 from checker.compile import build
 from checker.compile.body import Body
 from checker.compile.conditions import Condition, condition
+from checker.compile.faults import outside
 from checker.compile.flow import Flow, Statement, returned
 from checker.compile.meet import Branch, branches
 from checker.compile.scope import Scope, impossible
@@ -64,9 +65,23 @@ def _augmented(body: Body, node: ast.AugAssign, scope: Scope, flow: Flow) -> Exp
     target = node.target
     if not isinstance(target, ast.Name):
         return assign(body, target, node.value, None, scope, flow.rest)  # refused there
+    known = scope.named(target.id)
+    if isinstance(known, Expr) and build.mutable(scope.view(known).type):
+        raise _changed_in_place(body, node, target.id)
     read = ast.copy_location(ast.Name(target.id, ast.Load()), target)
     value = ast.copy_location(ast.BinOp(read, node.op, node.value), node)
     return assign(body, target, value, None, scope, flow.rest)
+
+
+def _changed_in_place(body: Body, node: ast.AugAssign, name: str) -> Exception:
+    written = ast.unparse(ast.BinOp(ast.Name(name), node.op, node.value))
+    return outside(
+        "subset/mutable",
+        f"`{ast.unparse(node)}` changes a list or a set in place",
+        "Whoever else has the same list or set would see it change; values of a spec never do.",
+        f"Write {name} = {written}.",
+        body.at(node),
+    )
 
 
 def _return(body: Body, node: ast.Return, scope: Scope, flow: Flow) -> Expr:

@@ -22,6 +22,7 @@ PRELUDE = """
 from __future__ import annotations
 
 import functools
+import random
 from collections.abc import Collection, Iterable
 from enum import Enum, IntEnum
 from typing import Annotated, Any, ClassVar, Generic, TypeVar, assert_never, cast

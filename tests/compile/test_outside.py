@@ -49,6 +49,16 @@ STATEMENTS = {
         "walrus",
         "(x := e.term) > 1",
     ),
+    "a list that grows in place": (
+        "x = [1]\ny = x\nx += [s.n]\nreturn len(y)",
+        "mutable",
+        "x += [s.n]",
+    ),
+    "a set that grows in place": (
+        "x = {1}\ny = x\nif s.flag:\n    x |= {s.n}\nreturn len(y)",
+        "mutable",
+        "x |= {s.n}",
+    ),
     "wrong annotation": ("x: bool = s.n\nreturn 1", "type", "s.n"),
 }
 
@@ -80,6 +90,7 @@ EXPRESSIONS = {
     "list in a tuple": ("(1, [2])", "mutable", "[2]"),
     "list to a field": ("evolve(s, log=[e for e in s.log])", "mutable", "[e for e in s.log]"),
     "set to a field": ("evolve(s, nodes={s.maybe} - {None})", "mutable", "{s.maybe} - {None}"),
+    "a function of a library": ("random.random() > s.n", "call", "random.random"),
     "print": ("print(s.n)", "call", "print"),
     "sorted": ("sorted(s.log)", "call", "sorted"),
     "getattr": ("getattr(s, 'n')", "call", "getattr"),
@@ -197,7 +208,7 @@ DEFINITIONS = {
     "a generator function": (
         "def tried(self, s: State) -> int:\n    return sum(several(s.n))",
         "def several(n: int):\n    yield n",
-        "no-source",
+        "call",
         "several(s.n)",
     ),
     "any number of arguments": (

@@ -376,6 +376,21 @@ def tried(self, s: State) -> tuple[Node | None, Node, int]:
     "repetition": """
 def tried(self, s: State) -> tuple[tuple[Entry, ...], tuple[int, ...], tuple[bool, int, bool, int], int]:
     return s.log * 2, (s.n,) * (self.count - s.m), (s.flag, s.m) * 2, len([0] * s.n)""",
+    "a list and a set that are collected": """
+def tried(self, s: State) -> tuple[int, ...]:
+    numbers: list[int] = []
+    for e in s.log:
+        if e.term > 2:
+            numbers = [*numbers, e.term + self.known(s)]
+    return tuple(numbers)
+def known(self, s: State) -> int:
+    return len(self.seen(s))
+def seen(self, s: State) -> frozenset[Node]:
+    found: set[Node] = set()
+    for e in s.log:
+        if e.node is not None:
+            found = found | {e.node}
+    return frozenset(found)""",
     "walrus": """
 def tried(self, s: State) -> int:
     if (x := s.n + 1) > 3:
