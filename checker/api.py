@@ -9,10 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from checker.engines import Engine, Order, Task, explore
+from checker.engines import Engine, Order, Task, Walks, explore, walk
 from checker.explore.budget import Budget, Meter, ProgressSink
 from checker.explore.search import DEADLOCK, Checks
-from checker.explore.simulate import Simulation
 from checker.judge import judge
 from checker.lang.declarations import Declaration, Property, declare
 from checker.lang.errors import CallError, suggestion
@@ -94,6 +93,8 @@ def simulate(
     properties: Sequence[str] | None = None,
     timeout_s: float | None = None,
     memory_gib: float | None = None,
+    engine: Engine = "auto",
+    workers: int | None = None,
     deadlock: bool = True,
     name: str | None = None,
     progress: ProgressSink | None = None,
@@ -101,24 +102,31 @@ def simulate(
 ) -> Result:
     """Walk so many random behaviours of at most `depth` states and judge what they show.
 
-    The verdict on a property that none of them violates is `sampled`, never that it holds.
+    The verdict on a property that none of them violates is `sampled`, never that it holds.  The same
+    seed gives the same behaviours with the same engine, whatever the number of workers.  The native
+    engine keeps no states, so it counts no distinct ones.
     """
     declaration = declare(model)
     selected, deadlock = select(declaration, properties, deadlock)
     meter = Meter(Budget(timeout_s=timeout_s, memory_gib=memory_gib), progress, stopped)
-    system = ReferenceSystem(declaration, poll=meter.poll)
-    checks = checks_of(system, selected, deadlock)
-    found = Simulation(system, checks, meter, behaviours, depth, seed).run()
+    task = Task(
+        declaration=declaration,
+        checks_of=lambda system: checks_of(system, selected, deadlock),
+        meter=meter,
+        symmetry=False,
+        workers=workers,
+    )
+    done = walk(task, Walks(behaviours, depth, seed), engine)
     return _remember(
         judge(
             declaration,
             selected,
-            found,
+            done.exploration,
             spec=name or identify(type(model)),
-            engine="python",
+            engine=done.engine,
             mode="simulate",
             deadlock=deadlock,
-            notes=(f"seed {seed}: the same seed gives the same behaviours.",),
+            notes=(f"seed {seed}: the same seed gives the same behaviours.", *done.notes),
         )
     )
 

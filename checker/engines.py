@@ -16,6 +16,7 @@ from attrs import evolve, frozen
 from checker.explore.budget import Meter
 from checker.explore.exploration import Exploration
 from checker.explore.search import Checks, Search, out_of_states
+from checker.explore.simulate import Simulation
 from checker.lang.declarations import Declaration
 from checker.lang.errors import CallError, SpecError
 from checker.lang.types import SortType
@@ -33,6 +34,9 @@ Order = Literal["bfs", "dfs"]
 TRIAL_STATES = 500
 """With `auto`, models of no more states than this never see a compiler."""
 
+TRIAL_STEPS = 50_000
+"""With `auto`, random behaviours of no more steps than this in all are walked by CPython."""
+
 
 @frozen
 class Task:
@@ -47,6 +51,15 @@ class Task:
     seed: int | None = None
     workers: int | None = None
     compact_bits: int | None = None
+
+
+@frozen
+class Walks:
+    """Random behaviours to be walked: how many, of how many states at most, and from which seed."""
+
+    behaviours: int
+    depth: int
+    seed: int
 
 
 @frozen
@@ -72,12 +85,33 @@ def explore(task: Task, engine: Engine) -> Explored:
     trial = None if task.compact_bits or task.workers else _trial(task)
     if trial is not None:
         return trial
-    try:
+    if task.compact_bits:
         return by_native(task)
+    return _native_or_else(lambda: by_native(task), lambda: by_reference(evolve(task, workers=None)))
+
+
+def walk(task: Task, walks: Walks, engine: Engine) -> Explored:
+    """Walk random behaviours with an engine; the same seed gives the same ones with the same engine.
+
+    Raises SpecError and CallError as `explore` does.
+    """
+    small = walks.behaviours * walks.depth <= TRIAL_STEPS and task.workers is None
+    if engine == "python" or (engine == "auto" and small):
+        _only_native(task)
+        return walk_by_reference(task, walks)
+    if engine == "native":
+        return by_native(task, walks)
+    return _native_or_else(lambda: by_native(task, walks), lambda: walk_by_reference(task, walks))
+
+
+def _native_or_else(native: Callable[[], Explored], reference: Callable[[], Explored]) -> Explored:
+    """What native code finds, or the reference engine where native code is unable, with the reason."""
+    try:
+        return native()
     except (SpecError, CallError) as error:
-        if not error.problem.code.startswith(("native/", "subset/")) or task.compact_bits:
+        if not error.problem.code.startswith(("native/", "subset/")):
             raise
-        found = by_reference(evolve(task, workers=None))
+        found = reference()
         return evolve(found, notes=(*found.notes, _why_not(error)))
 
 
@@ -113,6 +147,14 @@ def by_reference(task: Task) -> Explored:
     return Explored(search.run(), "python", reduction.sorts if reduction else (), notes)
 
 
+def walk_by_reference(task: Task, walks: Walks) -> Explored:
+    """Walk random behaviours by running the spec's own functions."""
+    system = ReferenceSystem(task.declaration, poll=task.meter.poll)
+    checks = task.checks_of(system)
+    run = Simulation(system, checks, task.meter, walks.behaviours, walks.depth, walks.seed)
+    return Explored(run.run(), "python", ())
+
+
 def _reduction(
     task: Task, system: ReferenceSystem, checks: Checks
 ) -> tuple[Reduction | None, tuple[str, ...]]:
@@ -133,8 +175,8 @@ def _trial(task: Task) -> Explored | None:
 # -- the native engine ----------------------------------------------------------------------------
 
 
-def by_native(task: Task) -> Explored:
-    """Search by generated code.
+def by_native(task: Task, walks: Walks | None = None) -> Explored:
+    """Search, or walk random behaviours, by generated code.
 
     Raises SpecError `subset/...` or `native/...` where the spec cannot be compiled, CallError
     `native/...` where the machine cannot compile.
@@ -147,6 +189,8 @@ def by_native(task: Task) -> Explored:
     checks = task.checks_of(system)
     reduction, notes = _reduction(task, system, checks)
     request = Request(task.order, task.workers, task.compact_bits, task.keep_going)
+    if walks is not None:
+        request = Request("walks", task.workers, None, False, walks.seed, walks.behaviours, walks.depth)
     try:
         found = NativeSearch(model, system, checks, task.meter, request, reduction).run()
     except CannotStart:

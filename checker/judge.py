@@ -93,6 +93,11 @@ def _weakest(judged: Sequence[PropertyResult], without: Verdict) -> Verdict:
 
 def _remarks(exploration: Exploration, judged: Sequence[PropertyResult], mode: Mode) -> list[str]:
     remarks = []
+    if exploration.abandoned:
+        remarks.append(
+            f"{exploration.abandoned:,} behaviours ended early, where generated code could not go on; "
+            "--engine python walks them to their end."
+        )
     complete = exploration.stopped is None and not exploration.violations and mode == "check"
     never = [name for name, count in exploration.actions.items() if count.taken == 0]
     if never and complete:

@@ -26,19 +26,8 @@ from checker.cli.streams import Command
 @options.timeout
 @options.memory
 @click.option("--seed", type=int, metavar="N", help="Try witnesses in another order; counts stay the same.")
-@click.option(
-    "--engine",
-    type=click.Choice(["auto", "python", "native"]),
-    default="auto",
-    show_default=True,
-    help="What runs the spec: CPython, or C made of it. `auto` begins with the first, for small models.",
-)
-@click.option(
-    "--workers",
-    type=options.POSITIVE,
-    metavar="N",
-    help="Threads of the native engine. [default: all processors]",
-)
+@options.engine
+@options.workers
 @click.option(
     "--compact",
     type=click.IntRange(32, 64),

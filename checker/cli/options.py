@@ -69,6 +69,21 @@ deadlock: Callable[[F], F] = click.option(
 )
 
 
+engine: Callable[[F], F] = click.option(
+    "--engine",
+    type=click.Choice(["auto", "python", "native"]),
+    default="auto",
+    show_default=True,
+    help="What runs the spec: CPython, or C made of it. `auto` begins with the first, for small models.",
+)
+
+workers: Callable[[F], F] = click.option(
+    "--workers",
+    type=click.IntRange(1, 1024),
+    metavar="N",
+    help="Threads of the native engine. [default: all processors]",
+)
+
 form: Callable[[F], F] = click.option(
     "--format",
     "form",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
@@ -37,6 +37,8 @@ if TYPE_CHECKING:
 @options.timeout
 @options.memory
 @options.deadlock
+@options.engine
+@options.workers
 @click.option("--show", is_flag=True, help="Show the first behaviour, after a text report.")
 @options.form
 @options.output
@@ -63,6 +65,8 @@ def run(
     timeout: float | None,
     memory: float | None,
     deadlock: bool,
+    engine: Literal["auto", "python", "native"],
+    workers: int | None,
     show: bool,
     form: str,
     output: str | None,
@@ -78,6 +82,8 @@ def run(
 
     if show and (form != "text" or output is not None):
         raise click.UsageError("--show goes with a text report on standard output")
+    if show and engine == "native":
+        raise click.UsageError("--show needs the reference engine: leave --engine native out")
     names = list(properties) or None
     model = instantiate(find(spec), constants)
     destination = Destination(form, output, trace_file, witnesses)
@@ -91,6 +97,8 @@ def run(
             properties=names,
             timeout_s=timeout,
             memory_gib=memory,
+            engine="python" if show else engine,
+            workers=workers,
             deadlock=deadlock,
             progress=watch.sink,
             stopped=watch.stopped,

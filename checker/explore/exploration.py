@@ -64,7 +64,8 @@ class Exploration:
     bounds was expanded; `stopped` which budget ran out, if one did.  `violations` and `reached` hold
     one behaviour for each property.  `behaviours` is how many a simulation walked, `last` the last.
     With symmetry, `distinct` counts orbits, `represented` the states that they stand for, and `samples`
-    those that were checked against the law of symmetry.  `workers` is how many threads searched.
+    those that were checked against the law of symmetry.  `workers` is how many threads searched, and
+    `abandoned` how many behaviours of a simulation ended where generated code could not go on.
     """
 
     distinct: int
@@ -83,3 +84,4 @@ class Exploration:
     samples: int = 0
     workers: int = 1
     compaction: Compaction | None = None
+    abandoned: int = 0

@@ -166,6 +166,7 @@ class NativeSearch:
             stopped=self._stopped(reason, stopped),
             complete=reason is Reason.EXHAUSTED,
             behaviours=counts.walks,
+            abandoned=counts.abandoned,
             represented=self._represented(counts),
             samples=0 if self.symmetry is None else self.symmetry.samples,
             workers=self.request.workers or processors(),

@@ -135,8 +135,9 @@ def _property_lines(prop: PropertyResult, width: int) -> list[Line]:
 def _counts(result: Result, width: int) -> list[Line]:
     states = result.states
     kind = "state" if result.symmetry is None else "orbit"
+    distinct = f"{states.distinct:,} distinct {kind}{'s' * (states.distinct != 1)}, "
     text = (
-        f"{states.distinct:,} distinct {kind}{'s' * (states.distinct != 1)}, {states.generated:,} generated, "
+        f"{distinct if states.distinct else ''}{states.generated:,} generated, "
         f"depth {states.depth}; {result.seconds:.2f} s ({result.mode}, engine {_engine(result)})"
     )
     return [*wrapped(text, width), *_symmetry(result, width), *_compaction(result, width)]

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from checker import check
+from checker import check, simulate
 from checker.lang.errors import CallError, SpecError
 from checker.result.result import Evidence, Result
 from specs.consensus.paxos import Paxos
@@ -201,3 +201,31 @@ def test_a_state_that_is_too_wide_is_told_at_its_field() -> None:
     assert problem.what.startswith("the field `sent` of `Unbounded` is too large")
     assert problem.at is not None
     assert check(TooWide()).engine == "python"
+
+
+def test_random_behaviours_do_not_depend_on_the_number_of_workers() -> None:
+    """The same seed, the same walks; another seed, others."""
+
+    def walked(seed: int, workers: int) -> Any:
+        found = simulate(Paxos(), behaviours=200, depth=30, seed=seed, engine="native", workers=workers)
+        assert found.engine == "native"
+        assert found.verdict.evidence is Evidence.SAMPLED
+        return [(a.name, a.taken) for a in found.actions], found.states
+
+    assert walked(1, 1) == walked(1, 3)
+    assert walked(1, 1) != walked(2, 1)
+
+
+def test_random_behaviours_find_violations() -> None:
+    """With a real behaviour to show for it."""
+    found = simulate(TwoPhaseCommitUnilateralAbort(), behaviours=5000, depth=40, engine="native")
+    trace = found["no_disagreement"].trace
+    assert trace is not None
+    assert found.exit_code == 1
+    assert trace.steps[0].action is None
+
+
+def test_many_random_behaviours_are_native_code_s_to_walk() -> None:
+    """A few are not worth a compiler."""
+    assert simulate(Paxos(), behaviours=10).engine == "python"
+    assert simulate(Paxos(), behaviours=2000).engine == "native"
