@@ -217,18 +217,25 @@ def _in_c(body: Body, kind: FiniteType, name: str, sieve: Sieve) -> Value:
         return Value(table, kind)
     index = body.value(sieve.other)
     if sieve.low is None:
-        return Value(f"{table}[{index.text}]", kind)
+        return Value(_row(table, sieve, index.text), kind)
     high = sieve.low + len(sieve.masks) - 1
     place = index.text if sieve.low == 0 else f"{index.within(v.SUM)} - ({sieve.low})"
     if sieve.low <= index.low and index.high <= high:
-        return Value(f"{table}[{place}]", kind)
+        return Value(_row(table, sieve, place), kind)
     inside = f"{sieve.low} <= {index.within(v.SHIFT)} && {index.within(v.SHIFT)} <= {high}"
     none = body.unit.table_of_sets(kind, (0,), "No member", "NO_MEMBER")
     if body.types.is_scalar(kind):
-        return Value(f"({inside} ? {table}[{place}] : 0)", kind)
+        return Value(f"({inside} ? {_row(table, sieve, place)} : 0)", kind)
     pointer = body.names.fresh(f"{name}_sieve")
-    body.write(f"const {body.types.name(kind)} *{pointer} = {inside} ? &{table}[{place}] : &{none};")
+    body.write(
+        f"const {body.types.name(kind)} *{pointer} = {inside} ? &{_row(table, sieve, place)} : &{none};"
+    )
     return Value(f"(*{pointer})", kind, pointer=pointer)
+
+
+def _row(table: str, sieve: Sieve, place: str) -> str:
+    """The row at a place; the only one is no array."""
+    return f"{table}[{place}]" if len(sieve.masks) > 1 else table
 
 
 def _title(sieve: Sieve, name: str) -> str:
