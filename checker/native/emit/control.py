@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from checker.ir.nodes import Call, Constant, Expr, Fold, If, Let, Literal, Local, MakeTuple, Stuck
+from checker.ir.nodes import Call, Constant, Expr, Fold, If, Item, Let, Literal, Local, MakeTuple, Stuck
+from checker.lang.types import TupleType
 from checker.native.emit import ranges
 from checker.native.emit import value as v
 from checker.native.emit.body import Body, chosen
@@ -161,6 +162,9 @@ class Accumulators(Sink):
 
     def takes(self, body: Body, node: Expr) -> bool:
         """A display of the next values needs no tuple."""
+        if isinstance(node, Let) and isinstance(node.value, If) and _takes_apart(node):
+            body.deliver(node.value, TakenApart(node, self))
+            return True
         if not isinstance(node, MakeTuple):
             return False
         changed = [
@@ -170,18 +174,21 @@ class Accumulators(Sink):
         ]
         values = [self._next(body, place, item) for place, item in changed]
         for (place, _), value in zip(changed, values, strict=True):
-            Into(place).accept(body, value)
+            Into(place).accept(body, value)  # which leaves it alone if it is the place itself
         return True
 
     def _next(self, body: Body, place: Value, item: Any) -> Value:
         """The next value, which nothing that is assigned meanwhile can change."""
         value = body.value(item, hint=f"next_{place.text}")
-        if value.text.isdigit() or value.text in ("true", "false") or len(self.places) == 1:
+        if value.text == place.text or self._is_its_own(value) or len(self.places) == 1:
             return value
-        fresh = body.variable(item.type, f"next_{place.text}") if not _is_temporary(value, place) else value
-        if fresh is not value:
-            Into(fresh).accept(body, value)
+        fresh = body.variable(item.type, f"next_{place.text}")
+        Into(fresh).accept(body, value)
         return fresh
+
+    def _is_its_own(self, value: Value) -> bool:
+        """Whether the value is a number, or a variable beside those that are assigned."""
+        return value.is_name and value.text not in [place.text for place in self.places]
 
     def accept(self, body: Body, value: Value) -> None:
         """Take a tuple apart."""
@@ -190,9 +197,38 @@ class Accumulators(Sink):
             Into(place).accept(body, part)
 
 
-def _is_temporary(value: Value, place: Value) -> bool:
-    """Whether the value is a variable that was made for it just now."""
-    return value.text.startswith(f"next_{place.text}")
+class TakenApart(Sink):
+    """The value of a `let` whose body only takes a tuple apart: where it is displayed, none is made."""
+
+    def __init__(self, let: Let, rest: Sink) -> None:
+        self.let = let
+        self.rest = rest
+        self.leaves = rest.leaves
+
+    def takes(self, body: Body, node: Expr) -> bool:
+        """The items of a display are known one by one."""
+        if not isinstance(node, MakeTuple):
+            return False
+        parts = tuple(body.value(item) for item in node.items)
+        self.accept(body, Value("", node.type, parts=parts))
+        return True
+
+    def accept(self, body: Body, value: Value) -> None:
+        """Go on with the body of the `let`."""
+        body.known[self.let.name] = value
+        body.deliver(self.let.body, self.rest)
+
+
+def _takes_apart(node: Let) -> bool:
+    """Whether the body of a `let` only binds items of its tuple and puts names together again."""
+    rest = node.body
+    while isinstance(rest, Let) and isinstance(rest.value, Item) and isinstance(rest.value.tuple, Local):
+        rest = rest.body
+    return (
+        isinstance(node.value.type, TupleType)
+        and isinstance(rest, MakeTuple)
+        and all(isinstance(item, Local | Item) for item in rest.items)
+    )
 
 
 VALUES: dict[type[Any], Callable[[Body, Any], Value]] = {
