@@ -41,6 +41,7 @@ def comparison(*, quick: bool) -> list[Peer]:
     rms = QUICK_RMS if quick else RMS
     return [
         Ceiling(rms),
+        Ceiling(rms, "by hand, by bits", "two_phase_bits.c"),
         quorate_two_phase("native", rms),
         quorate_two_phase("native", rms, workers=2),
         Spin(rms),

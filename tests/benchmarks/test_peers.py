@@ -56,6 +56,8 @@ def cargo_cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_the_ceiling_counts_what_the_model_has(rms: int, tmp_path: Path) -> None:
     """The hand-written C searches the same states and transitions."""
     assert checked_run(ready(Ceiling(rms), tmp_path)).counts == two_phase(rms)
+    by_bits = Ceiling(rms, "by hand, by bits", "two_phase_bits.c")
+    assert checked_run(ready(by_bits, tmp_path)).counts == two_phase(rms)
 
 
 @pytest.mark.parametrize("rms", [3, 5])
