@@ -61,7 +61,7 @@ def models(engine: Engine, *, quick: bool) -> list[Quorate]:
         return [
             quorate_two_phase(engine, 5),
             case("paxos", "acceptors=3 values=2 max_ballot=1", PAXOS_TWO_BALLOTS),
-            case("raft", "nodes=2", RAFT_TWO_NODES),
+            case("raft", "nodes=2 crashes=0", RAFT_TWO_NODES),
         ]
     return [
         quorate_two_phase(engine, 10),
