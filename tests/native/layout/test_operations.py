@@ -95,6 +95,7 @@ def of_sets(layouts: Layouts, kind: SetType) -> Iterator[Case]:
         yield Operation("every", (kind,), (), kind), escapes
     else:
         yield Operation("every", (kind,), (), kind), lambda: frozenset(universe(kind.item))
+        yield Operation("meets", (kind,), two, BOOL), lambda a, b: bool(a & b)
 
 
 def escapes(*values: Any) -> Any:
@@ -222,7 +223,7 @@ STRATEGIES: dict[Any, st.SearchStrategy[Any]] = {}
 WIDE = {"narrow", "slice", "at"}
 NAMES = [
     "equal", "order", "rank", "unrank", "has", "add", "remove", "size", "empty", "every", "union",
-    "intersection", "difference", "symmetric", "subset", "append", "at", "concat", "slice", "slot",
+    "intersection", "difference", "symmetric", "subset", "meets", "append", "at", "concat", "slice", "slot",
     "next", "count", "put", "take", "plus", "minus", "included", "total", "support", "is", "as", "coerce", "narrow",
 ]  # fmt: skip
 
