@@ -36,7 +36,9 @@ class Audit:
         self._host = host
         self._symmetry = symmetry
         self._random = Random(0)
-        self._walk: list[Words] = []
+        self._walk: Words = ()
+        self._length = 0
+        self._seen: set[Words] = set()
         self._spent = 0.0
         self._starts = [
             listed.words for listed in host.library.initials() if listed.bound == 0
@@ -65,28 +67,44 @@ class Audit:
         return True
 
     def _next(self) -> Words | None:
-        """The next state of the behaviour that is walked, or the first of a new one."""
-        if self._walk and len(self._walk) < LENGTH:
-            reached = [t.words for t in self._host.library.successors(self._walk[-1]) if t.bound == 0]
-            if reached:
-                self._walk.append(self._random.choice(reached))
-                return self._walk[-1]
+        """A state that was not looked at yet, some random steps on; None where none is found."""
+        for _ in range(LENGTH):
+            words = self._step()
+            if words is None or words not in self._seen:
+                if words is not None:
+                    self._seen.add(words)
+                return words
+        return None
+
+    def _step(self) -> Words | None:
+        """The next state of the behaviour that is walked, one not seen before if there is any; or the
+        first of another behaviour."""
+        if self._walk and self._length < LENGTH:
+            reached = {t.words for t in self._host.library.successors(self._walk) if t.bound == 0}
+            reached.discard(self._walk)
+            fresh = sorted(reached - self._seen) or sorted(reached)
+            if fresh:
+                self._length += 1
+                self._walk = self._random.choice(fresh)
+                return self._walk
         if not self._starts:
             return None
-        self._walk = [self._random.choice(self._starts)]
-        return self._walk[0]
+        self._length, self._walk = 1, self._random.choice(self._starts)
+        return self._walk
 
     def _compare(self, words: Words) -> None:
         host = self._host
         state = host.codec.decode(words)
         if host.codec.encode(state) != words:
             raise self._differs(state, "its packed form", "the one that it was read from", "another one")
-        self._compare_transitions(state, words)
+        successors = self._compare_transitions(state, words)
         self._compare_predicates(state, words)
+        self._compare_steps(state, words, successors)
         if self._symmetry is not None:
             self._symmetry.expanded(state)
 
-    def _compare_transitions(self, state: State, words: Words) -> None:
+    def _compare_transitions(self, state: State, words: Words) -> set[Words]:
+        """Compare the transitions out of a state; the successors within their bounds."""
         host = self._host
         listed = host.library.successors(words)
         escaped = {each.action for each in listed if each.bound < 0}
@@ -101,6 +119,7 @@ class Audit:
             wrong = [*(native - python), *(python - native)]
             name = host.system.action_names[wrong[0][0]]
             raise self._differs(state, f"the steps by `{name}`", native - python, python - native)
+        return {successor for _, bound, successor in native if bound == 0}
 
     def _compare_predicates(self, state: State, words: Words) -> None:
         library = self._host.library
@@ -113,6 +132,16 @@ class Audit:
             native, python = library.ask(kind, 0, words), self._host.holds(kind, 0, [state])
             if native is not None and native != python:
                 raise self._differs(state, f"being {kind.name.lower()}", native, python)
+
+    def _compare_steps(self, state: State, words: Words, successors: set[Words]) -> None:
+        host = self._host
+        for number, predicate in host.questions.steps:
+            for successor in successors - {words}:
+                native = host.library.ask(Kind.STEP, number, words, successor)
+                python = predicate.holds(state, host.codec.decode(successor))
+                if native is not None and native != python:
+                    what = f"`{predicate.name}` of the step to {host.codec.decode(successor)!r}"
+                    raise self._differs(state, what, native, python)
 
     def _differs(self, state: State, what: str, native: object, python: object) -> InternalError:
         return InternalError(
