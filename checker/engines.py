@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Literal
 
 from attrs import evolve, frozen
 
-from checker.explore.budget import Meter
+from checker.explore.budget import Meter, out_of_time
 from checker.explore.exploration import Exploration
 from checker.explore.search import Checks, Search, out_of_states
 from checker.explore.simulate import Simulation
@@ -33,6 +33,9 @@ Order = Literal["bfs", "dfs"]
 
 TRIAL_STATES = 500
 """With `auto`, models of no more states than this never see a compiler."""
+
+TRIAL_S = 2.0
+"""Nor do those that CPython explores in so many seconds; no trial takes longer."""
 
 TRIAL_STEPS = 50_000
 """With `auto`, random behaviours of no more steps than this in all are walked by CPython."""
@@ -77,6 +80,13 @@ def explore(task: Task, engine: Engine) -> Explored:
 
     Raises SpecError and CallError; with `engine="native"` also where only native code is unable.
     """
+    if task.compact_bits and task.order == "dfs":
+        raise CallError(
+            "call/contradiction",
+            "a depth-first search cannot keep fingerprints instead of states",
+            why="It goes back to states that it has left, and needs them in full.",
+            instead="Search breadth first, or leave --compact out.",
+        )
     if engine == "python":
         _only_native(task)
         return by_reference(task)
@@ -168,8 +178,9 @@ def _trial(task: Task) -> Explored | None:
     budget = task.meter.budget
     if budget.max_states is not None and budget.max_states <= TRIAL_STATES:
         return by_reference(task)
-    found = by_reference(evolve(task, meter=task.meter.limited(TRIAL_STATES)))
-    return None if found.exploration.stopped == out_of_states(TRIAL_STATES) else found
+    found = by_reference(evolve(task, meter=task.meter.limited(TRIAL_STATES, TRIAL_S)))
+    over = (out_of_states(TRIAL_STATES), out_of_time(TRIAL_S))
+    return None if found.exploration.stopped in over else found
 
 
 # -- the native engine ----------------------------------------------------------------------------

@@ -71,10 +71,12 @@ class Meter:
         """The time since the search began."""
         return time.monotonic() - self._began
 
-    def limited(self, max_states: int) -> Meter:
-        """This meter, started when it was, for a search of no more than so many states."""
+    def limited(self, max_states: int, seconds: float) -> Meter:
+        """This meter, started when it was, for a search of no more than so many states and seconds."""
         other = copy(self)
-        other.budget = evolve(self.budget, max_states=max_states)
+        timeout = self.budget.timeout_s
+        sooner = seconds if timeout is None else min(seconds, timeout)
+        other.budget = evolve(self.budget, max_states=max_states, timeout_s=sooner)
         return other
 
     def memory_left(self) -> int:
@@ -103,10 +105,15 @@ class Meter:
             return "interrupted"
         timeout = self.budget.timeout_s
         if timeout is not None and self.seconds >= timeout:
-            return f"the time budget of {timeout:g} s ran out"
+            return out_of_time(timeout)
         if memory >= self.limit_bytes:
             return f"the memory budget of {self.limit_bytes / GIB:.2g} GiB ran out"
         return None
+
+
+def out_of_time(seconds: float) -> str:
+    """Why a search stopped whose time was over."""
+    return f"the time budget of {seconds:g} s ran out"
 
 
 def _available() -> int:

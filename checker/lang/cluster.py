@@ -105,14 +105,13 @@ class Cluster(NodeProtocol[N, S, M, T, C, R], Model[World[N, S, M, T, R, H]], Ge
         """What the nodes' first steps give out and a lossy network may lose."""
         if not self.lossy:
             return frozenset()
-        return frozenset(
-            out for n in self.every(N) for out in self.outgoing(n, self.start(n, self.boot(n)))
-        )
+        nodes = self.every(N)  # type: ignore[misc]  # the type that the protocol gives for it
+        return frozenset(out for n in nodes for out in self.outgoing(n, self.start(n, self.boot(n))))
 
     @initial
     def boots(self, lost: frozenset[Given[N]] = subset_of(first_sends)) -> World[N, S, M, T, R, H]:
         """Every node boots and starts."""
-        nodes = self.every(N)
+        nodes = self.every(N)  # type: ignore[misc]  # the type that the protocol gives for it
         world: World[N, S, M, T, R, H] = World(
             nodes=Map({node: self.boot(node) for node in nodes}),
             in_flight=Bag(),
@@ -203,7 +202,7 @@ class Cluster(NodeProtocol[N, S, M, T, C, R], Model[World[N, S, M, T, R, H]], Ge
                 Asking(n, command)
                 for n in w.nodes
                 if n not in w.down and w.requests < self.requests
-                for command in self.every(C)
+                for command in self.every(C)  # type: ignore[misc]  # likewise
             )
         )
 

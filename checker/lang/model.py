@@ -159,7 +159,7 @@ class Universe:
 
         A type parameter stands for what the model's class gives for it.
         """
-        known: dict[Any, frozenset[Any]] = self.__dict__
+        known: dict[Any, frozenset[Any]] = self.__dict__.setdefault("_known", {})
         found = known.get(cast(Any, kind))
         if found is None:
             place = Place(f"`every({getattr(kind, '__name__', kind)})`", lambda: None)

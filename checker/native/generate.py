@@ -12,7 +12,8 @@ from collections.abc import Sequence
 from attrs import frozen
 
 from checker.ir.passes.later import wait_for_domains
-from checker.ir.program import Program
+from checker.ir.program import Predicate, Program
+from checker.lang.errors import SpecError
 from checker.lang.types import SortType
 from checker.native.emit.program import emit
 from checker.native.layout.codec import Codec
@@ -37,12 +38,19 @@ class Generated:
     sometimes: tuple[str, ...]
 
 
+MOST_PROPERTIES = 64
+"""Properties of one kind that a search can ask: it keeps those that are open as bits of a word."""
+
+
 def generated(program: Program, sorts: Sequence[SortType] = ()) -> Generated:
-    """The C of a program; SpecError where a type is too large for the native engine.
+    """The C of a program; SpecError where a type is too large for the native engine, or properties are
+    too many.
 
     `sorts` are those whose members may be exchanged: with any, the search may keep one state for each
     orbit.
     """
+    for kind in ("always", "step", "sometimes"):
+        _few_enough([prop for prop in program.properties if prop.kind == kind])
     program = wait_for_domains(program)
     layouts = Layouts(program)
     text = emit(program, layouts, sorts)
@@ -59,3 +67,15 @@ def generated(program: Program, sorts: Sequence[SortType] = ()) -> Generated:
         names("step"),
         names("sometimes"),
     )
+
+
+def _few_enough(properties: Sequence[Predicate]) -> None:
+    if len(properties) > MOST_PROPERTIES:
+        first = properties[MOST_PROPERTIES]
+        raise SpecError(
+            "native/too-many-properties",
+            f"`{first.name}` is one more than {MOST_PROPERTIES} properties of its kind",
+            why="The native engine keeps the properties that are still open as the bits of one word.",
+            instead="Split the model's properties over two classes, or run with --engine python.",
+            at=first.at,
+        )

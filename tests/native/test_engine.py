@@ -229,3 +229,9 @@ def test_many_random_behaviours_are_native_code_s_to_walk() -> None:
     """A few are not worth a compiler."""
     assert simulate(Paxos(), behaviours=10).engine == "python"
     assert simulate(Paxos(), behaviours=2000).engine == "native"
+
+
+def test_calls_that_make_no_sense_are_told() -> None:
+    """Not found out by the runtime."""
+    with pytest.raises(CallError, match="depth-first search cannot keep fingerprints"):
+        check(TwoPhaseCommit(), engine="native", search="dfs", compact_bits=40)
