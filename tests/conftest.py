@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+
+os.environ.setdefault("CFLAGS", "-O1")  # hundreds of models are compiled, and none runs for long
 
 GOLDEN = Path(__file__).parent / "golden"
 

@@ -1,8 +1,8 @@
 """The C compiler: which one there is, and how it is called.
 
 In this order: what the environment variable CC names, `cc`, `gcc` or `clang` of the machine, and the
-one that the wheel `ziglang` brings (`pip install 'quorate[compiler]'`).  Nothing here knows what is
-compiled.
+one that the wheel `ziglang` brings (`pip install 'quorate[compiler]'`).  What CFLAGS names is added to
+the flags.  Nothing here knows what is compiled.
 """
 
 from __future__ import annotations
@@ -43,8 +43,9 @@ class Compiler:
 
     @property
     def flags(self) -> tuple[str, ...]:
-        """The flags for a shared library that is as fast as this machine allows."""
-        return (*FLAGS, *_ZIG_FLAGS) if "ziglang" in self.command else FLAGS
+        """The flags for a shared library that is as fast as this machine allows, and then the user's."""
+        zig = _ZIG_FLAGS if "ziglang" in self.command else ()
+        return (*FLAGS, *zig, *shlex.split(os.environ.get("CFLAGS", "")))
 
     def run(self, source: Path, library: Path, include: Path) -> None:
         """Compile one file to a shared library; InternalError with what the compiler said if it fails."""

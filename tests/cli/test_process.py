@@ -124,7 +124,7 @@ def on_a_terminal(*arguments, **environment):
 
 
 def test_a_terminal_gets_colours_and_progress():
-    written = on_a_terminal("check", "two-phase-commit", "-c", "rms=6", "--no-symmetry", "--timeout", "1")
+    written = on_a_terminal("check", "two-phase-commit", "-c", "rms=9", "--no-symmetry", "--timeout", "2")
     assert "generated/s" in written
     assert "\x1b[33m" in written
 

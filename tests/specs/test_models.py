@@ -69,6 +69,7 @@ def test_a_model_gives_what_the_manifest_says(engine: Engine, entry: dict[str, A
         assert not result.violated
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("engine", "entry"), instances("native", symmetry=False))
 def test_symmetry_changes_no_verdict(engine: Engine, entry: dict[str, Any]) -> None:
     """The same verdict, as many states in all, the same depth, and counterexamples as short."""
