@@ -31,10 +31,13 @@ if TYPE_CHECKING:
 Engine = Literal["auto", "python", "native"]
 Order = Literal["bfs", "dfs"]
 
+MOST_WORKERS = 1024
+"""Threads of one native search."""
+
 TRIAL_STATES = 500
 """With `auto`, models of no more states than this never see a compiler."""
 
-TRIAL_S = 2.0
+TRIAL_S = 1.0
 """Nor do those that CPython explores in so many seconds; no trial takes longer."""
 
 TRIAL_STEPS = 50_000
@@ -80,6 +83,12 @@ def explore(task: Task, engine: Engine) -> Explored:
 
     Raises SpecError and CallError; with `engine="native"` also where only native code is unable.
     """
+    if task.workers is not None and not 1 <= task.workers <= MOST_WORKERS:
+        raise CallError(
+            "call/workers",
+            f"{task.workers} workers cannot search",
+            instead=f"Ask for 1 to {MOST_WORKERS}, or leave it out: as many as there are processors.",
+        )
     if task.compact_bits and task.order == "dfs":
         raise CallError(
             "call/contradiction",

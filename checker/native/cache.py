@@ -38,23 +38,41 @@ def folder() -> Path:
 
 def library(text: str, name: str, compiler: Compiler) -> Path:
     """The shared library of a generated C text, compiled now unless it is there already."""
-    path = _writable() / f"{name}-{_key(text, compiler)}.so"
-    if path.exists():
-        _touch(path)
-        return path
+    file = f"{name}-{_key(text, compiler)}.so"
+    known = folder() / file
+    if _is_whole(known):
+        _touch(known)
+        return known
+    path = _writable() / file
+    if not _is_whole(path):
+        _build(text, name, compiler, path)
+        _sweep(path.parent)
+    return path
+
+
+def _build(text: str, name: str, compiler: Compiler, path: Path) -> None:
     with tempfile.TemporaryDirectory(dir=path.parent, prefix="building-") as workshop:
         source = Path(workshop, f"{name}.c")
         source.write_text(text)
         built = Path(workshop, "built.so")
         compiler.run(source, built, RUNTIME)
+        size = Path(workshop, "size")
+        size.write_text(str(built.stat().st_size))
         built.replace(path)  # in one step: whoever compiles the same at the same time does no harm
-    _sweep(path.parent)
-    return path
+        size.replace(_size_of(path))
 
 
-def is_there(text: str, name: str, compiler: Compiler) -> bool:
-    """Whether the library of a generated text is in the cache."""
-    return (folder() / f"{name}-{_key(text, compiler)}.so").exists()
+def _size_of(path: Path) -> Path:
+    """Where the size of a library is kept, to tell one that was cut off."""
+    return path.with_suffix(".size")
+
+
+def _is_whole(path: Path) -> bool:
+    """Whether a library is there, as large as it was made."""
+    try:
+        return path.stat().st_size == int(_size_of(path).read_text())
+    except (OSError, ValueError):
+        return False
 
 
 def _key(text: str, compiler: Compiler) -> str:
@@ -70,15 +88,14 @@ _temporary: list[Path] = []
 
 
 def _writable() -> Path:
-    """The folder of the cache, made if need be; a temporary one where that cannot be."""
+    """The folder of the cache, made if need be; a temporary one where nothing can be written there."""
     wanted = folder()
     try:
         wanted.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=wanted, prefix="building-"):
+            return wanted
     except OSError:
         pass
-    else:
-        if os.access(wanted, os.W_OK):
-            return wanted
     if not _temporary:
         made = Path(tempfile.mkdtemp(prefix="quorate-"))
         atexit.register(shutil.rmtree, made, ignore_errors=True)
@@ -94,11 +111,16 @@ def _touch(path: Path) -> None:
 
 
 def _sweep(cache: Path) -> None:
-    """Remove what nobody used for long."""
+    """Remove what nobody used for long, and what an interrupted build has left."""
     oldest = time.time() - UNUSED_DAYS * 24 * 3600
-    for entry in cache.glob("*.so"):
+    for entry in (*cache.glob("*.so"), *cache.glob("building-*")):
         try:
-            if entry.stat().st_mtime < oldest:
+            if entry.stat().st_mtime >= oldest:
+                continue
+            if entry.is_dir():
+                shutil.rmtree(entry, ignore_errors=True)
+            else:
                 entry.unlink()
+                _size_of(entry).unlink(missing_ok=True)
         except OSError:
             continue  # somebody else was quicker

@@ -17,7 +17,7 @@ from pathlib import Path
 
 from attrs import frozen
 
-from checker.lang.errors import CallError, InternalError
+from checker.lang.errors import CallError
 
 FLAGS = ("-O3", "-march=native", "-std=gnu11", "-shared", "-fPIC", "-pthread", "-w")
 _ZIG_FLAGS = ("-fno-sanitize=undefined",)  # which its debug builds would turn on
@@ -48,13 +48,22 @@ class Compiler:
         return (*FLAGS, *zig, *shlex.split(os.environ.get("CFLAGS", "")))
 
     def run(self, source: Path, library: Path, include: Path) -> None:
-        """Compile one file to a shared library; InternalError with what the compiler said if it fails."""
+        """Compile one file to a shared library; CallError with what the compiler said if it fails.
+
+        Ctrl-C does not reach the compiler: it ends in a second or two, and what it made is kept.
+        """
         command = [*self.command, *self.flags, f"-I{include}", str(source), "-o", str(library)]
-        done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603
-        if done.returncode != 0:
-            lines = "\n".join(done.stderr.splitlines()[:40])
-            raise InternalError(
-                f"the C compiler refuses the generated code ({shlex.join(command)}):\n{lines}"
+        done = subprocess.run(  # noqa: S603
+            command, capture_output=True, text=True, check=False, start_new_session=True
+        )
+        if done.returncode != 0 or not library.exists():
+            said = [line for line in done.stderr.splitlines() if "error" in line.lower()][:5]
+            raise CallError(
+                "native/compiler-fails",
+                f"the C compiler `{shlex.join(self.command)}` does not compile the generated code",
+                why="; ".join(said) or f"It ended with {done.returncode} and said nothing.",
+                instead="See that it compiles a small program (are the C headers installed?), and that CC and "
+                "CFLAGS are right; or run with --engine python. If other programs compile, please report it.",
             )
 
 
