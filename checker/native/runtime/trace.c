@@ -14,7 +14,6 @@ typedef struct Hunt {
     uint64_t depth;                               /* of the predecessor, depth first only */
     uint64_t cursor, end;                         /* shared: numbers that are left to look at */
     const uint64_t *best;
-    uint64_t best_index;
     pthread_mutex_t lock;
 } Hunt;
 
@@ -89,10 +88,7 @@ static void hunt_offer(Hunt *hunt, const uint64_t *words)
     uint64_t index = (uint64_t)(words - s->arena.words) / STATE_WORDS;
     if (hunt->depth && path_length(s, index) != hunt->depth) return;
     pthread_mutex_lock(&hunt->lock);
-    if (!hunt->best || words_compare(words, hunt->best) < 0) {
-        hunt->best = words;
-        hunt->best_index = index;
-    }
+    if (!hunt->best || words_compare(words, hunt->best) < 0) hunt->best = words;
     pthread_mutex_unlock(&hunt->lock);
 }
 
