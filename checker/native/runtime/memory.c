@@ -6,8 +6,9 @@
  * breadth-first numbers, and segments map these numbers to indices, because chunks of several
  * workers interleave.
  *
- * With hash compaction the arena lies in a file that has no name any more, and levels that were
- * expanded may leave memory. It knows no table, no model and no order of search.
+ * With hash compaction the arena lies in a file, and levels that were expanded may leave memory.
+ * The file is made in the folder that TMPDIR names, or else in /tmp; it has no name any more and
+ * vanishes with the process. This file knows no table, no model and no order of search.
  */
 
 /* Makes room for `needed` items of `size` bytes. False, and nothing changed, if there is none. */
