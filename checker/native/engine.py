@@ -22,7 +22,7 @@ from checker.native.host import Definition, Host, Questions, masks
 from checker.native.library import Counts, Options, Order, Reason, Running, Status
 from checker.native.model import NativeModel, NativeSymmetry
 from checker.native.outcome import Outcome
-from checker.system import Predicate, Symmetry
+from checker.system import OutOfBudget, Predicate, Symmetry
 
 PATIENCE_MS = 20
 """How long this thread sleeps before it looks again."""
@@ -152,7 +152,7 @@ class NativeSearch:
     ) -> Exploration:
         reason, counts = Reason(running.call("reason")), running.counts()
         if reason is Reason.INITIAL_ESCAPED:
-            raise CannotStart
+            raise self._cannot_start()
         violations = outcome.violations(deadlock=self.checks.deadlock)
         return Exploration(
             distinct=counts.distinct,
@@ -167,11 +167,24 @@ class NativeSearch:
             complete=reason is Reason.EXHAUSTED,
             behaviours=counts.walks,
             abandoned=counts.abandoned,
+            left_to_python=tuple(outcome.host.escaped.items()),
             represented=self._represented(counts),
             samples=0 if self.symmetry is None else self.symmetry.samples,
             workers=self.request.workers or processors(),
             compaction=self._compaction(counts),
         )
+
+    def _cannot_start(self) -> CannotStart:
+        """What to raise where the initial states are not computed; SpecError if the spec is to blame."""
+        try:
+            for state in self.system.initial():
+                self.meter.poll()
+                fault = self.system.fault(state, None)
+                if fault is not None:
+                    raise self.system.not_in_type(fault, state, None, -1, ())
+        except OutOfBudget:
+            pass
+        return CannotStart()
 
     def _stopped(self, reason: Reason, stopped: str | None) -> str | None:
         """Which budget ran out, in the words of the reference engine."""
@@ -193,7 +206,10 @@ class NativeSearch:
     def _compaction(self, counts: Counts) -> Compaction | None:
         """By the union bound over the fingerprints that new states were compared with: `table.c`."""
         bits = self.request.compact_bits
-        return None if bits is None else Compaction(bits, min(1.0, counts.compared / 2**bits))
+        if bits is None:
+            return None
+        alike = (2**bits + 2) / 4**bits
+        return Compaction(bits, min(1.0, counts.compared * alike))
 
     def _represented(self, counts: Counts) -> int | None:
         if self.symmetry is None:

@@ -226,3 +226,43 @@ class TooWide(Model[Unbounded]):
     @action
     def opens(self, s: Unbounded) -> Unbounded | None:
         return None if s.open else evolve(s, open=True)
+
+
+@frozen
+class Overfull(Detour):
+    """Of its initial states only the first lies within its types."""
+
+    @initial
+    def zero(self, times: Annotated[int, Between(0, 3)]) -> Tally:
+        return Tally(times * 2, ())
+
+
+@frozen
+class Returning(Model[Tally]):
+    """The one violation is the last step of all, and leads to a state that is known."""
+
+    most: Annotated[int, Between(1, 100)] = 9
+
+    @initial
+    def zero(self) -> Tally:
+        return Tally(0, ())
+
+    @action
+    def count(self, s: Tally) -> Tally | None:
+        return evolve(s, count=s.count + 1) if s.count < self.most else None
+
+    @action
+    def back(self, s: Tally) -> Tally:
+        return evolve(s, count=0)
+
+    @always
+    def forgets(self, s: Tally) -> bool:
+        return not s.past
+
+    @always
+    def slowly(self, s: Tally, t: Tally) -> bool:
+        return t.count - s.count > -self.most
+
+    @sometimes
+    def remembers(self, s: Tally) -> bool:
+        return len(s.past) == 1

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -18,7 +19,9 @@ from tests.native.specs import (
     Fenced,
     Judges,
     Misjudges,
+    Overfull,
     Passing,
+    Returning,
     Stumbles,
     TooWide,
     Writing,
@@ -40,13 +43,14 @@ def seen(result: Result) -> tuple[Any, ...]:
 
 @pytest.mark.parametrize(
     "model",
-    [Detour(), Judges(), Fenced(), Passing(), TwoPhaseCommit(), Paxos()],
+    [Detour(), Judges(), Fenced(), Passing(), Returning(), TwoPhaseCommit(), Paxos()],
     ids=lambda m: type(m).__name__,
 )
-@pytest.mark.parametrize("symmetry", [True, False])
-def test_both_engines_say_the_same(model: Any, symmetry: bool) -> None:
+@pytest.mark.parametrize("symmetry", [True, False], ids=["symmetry", "whole"])
+@pytest.mark.parametrize("keep_going", [True, False], ids=["on", "first"])
+def test_both_engines_say_the_same(model: Any, symmetry: bool, keep_going: bool) -> None:
     """Verdicts, counts, bounds, traces' lengths; values beyond storage classes are no exception."""
-    python, native = both(model, symmetry=symmetry, keep_going=True)
+    python, native = both(model, symmetry=symmetry, keep_going=keep_going)
     assert seen(native) == seen(python)
     assert (python.engine, native.engine) == ("python", "native")
 
@@ -61,6 +65,47 @@ def test_what_raises_in_python_is_the_same_error_from_native_code(model: Any) ->
         problem = raised.value.problem
         problems.append((problem.code, problem.what, problem.at))
     assert problems[0] == problems[1]
+
+
+def test_a_violation_in_the_last_level_leaves_nothing_open() -> None:
+    """Everything is expanded then, so the other properties have verdicts of their own."""
+    for workers in (1, 2):
+        found = check(Returning(), engine="native", workers=workers)
+        verdicts = {prop.name: prop.verdict.evidence for prop in found.properties}
+        assert verdicts == {
+            "forgets": Evidence.EXHAUSTIVE,
+            "slowly": Evidence.VIOLATED,
+            "remembers": Evidence.VIOLATED,
+            "deadlock_freedom": Evidence.EXHAUSTIVE,
+        }
+
+
+def problem_of(run: Callable[[], Result]) -> tuple[Any, ...]:
+    """What is told of a spec that is wrong."""
+    with pytest.raises(SpecError) as raised:
+        run()
+    problem = raised.value.problem
+    return problem.code, problem.what, problem.at, problem.why, problem.instead
+
+
+@pytest.mark.parametrize("search", ["bfs", "dfs"])
+def test_an_initial_state_outside_its_types_is_an_error(search: Any) -> None:
+    """The very error of the reference engine, and no bound that was reached."""
+    model = Overfull(most=2)
+    python = problem_of(lambda: check(model, engine="python", search=search))
+    native = problem_of(lambda: check(model, engine="native", search=search))
+    assert native == python
+    assert python[0] == "state/outside-bounds"
+    assert "an initial state puts 4" in python[1]
+
+
+def test_random_behaviours_from_outside_their_types_are_an_error() -> None:
+    """All of them begin with the initial states, so none is walked."""
+    model = Overfull(most=2)
+    python = problem_of(lambda: simulate(model, behaviours=5, engine="python"))
+    native = problem_of(lambda: simulate(model, behaviours=5, engine="native"))
+    assert native == python
+    assert python[0] == "state/outside-bounds"
 
 
 def test_any_number_of_workers_finds_the_same() -> None:

@@ -124,8 +124,8 @@ static Step level_next(Search *s)
     witnesses_collect(s);
     if (!level_close(s)) return search_finish(s, REASON_FAILED);
     if (s->positions > from) s->depth++;
-    if (something_violated(s) && !s->options.keep_going) return search_finish(s, REASON_VIOLATED);
     if (s->positions == from) return search_finish(s, REASON_EXHAUSTED);
+    if (something_violated(s) && !s->options.keep_going) return search_finish(s, REASON_VIOLATED);
     if (s->depth == s->options.max_depth) return search_finish(s, REASON_DEPTH);
     if (bytes_used(s) > s->options.memory_bytes) return search_finish(s, REASON_MEMORY);
     arena_let_go(s, from);
@@ -142,7 +142,7 @@ static Step level_next(Search *s)
 static Step breadth_decide(Search *s, Worker *w)
 {
     (void)w;
-    STORE(s->halt, 0);
+    halt_clear(s);
     s->level_small = false;
     if (s->failed) return search_finish(s, REASON_FAILED);
     if (s->initial_escaped) return search_finish(s, REASON_INITIAL_ESCAPED);
@@ -154,7 +154,7 @@ static Step breadth_decide(Search *s, Worker *w)
         if (room == ROOM_NONE) return search_finish(s, enough ? REASON_STATES : REASON_MEMORY);
         if (room == ROOM_GROWN) return STEP_REBUILD;
     }
-    if (s->stop) return search_finish(s, REASON_STOPPED);
+    if (told_to_stop(s)) return search_finish(s, REASON_STOPPED);
     if (s->lists >= LIST_LIMIT) return search_pause(s);
     if (level_unfinished(s)) return STEP_SHARE;
     if (s->lists) return search_pause(s);

@@ -75,7 +75,7 @@ static void deep_share(Worker *w)
 static Step deep_decide(Search *s, Worker *w)
 {
     (void)w;
-    STORE(s->halt, 0);
+    halt_clear(s);
     if (s->failed) return search_finish(s, REASON_FAILED);
     if (s->initial_escaped) return search_finish(s, REASON_INITIAL_ESCAPED);
     if (s->violated) return search_finish(s, REASON_VIOLATED);
@@ -83,7 +83,7 @@ static Step deep_decide(Search *s, Worker *w)
         bool enough = s->options.max_states && stored_states(s) >= s->options.max_states;
         return search_finish(s, enough ? REASON_STATES : REASON_MEMORY);
     }
-    if (s->stop) return search_finish(s, REASON_STOPPED);
+    if (told_to_stop(s)) return search_finish(s, REASON_STOPPED);
     if (s->lists) return search_pause(s);
     if (s->stack_count) return STEP_SHARE;
     return search_finish(s, s->cut ? REASON_DEPTH : REASON_EXHAUSTED);

@@ -62,7 +62,7 @@ static inline void successors_find(Worker *w, const State *s, const uint64_t *wo
     action_settle(w);
 }
 
-/* Runs the model's start. False: it escaped. */
+/* Runs the model's start. False: it escaped, or an initial state leaves a bound. */
 static bool initial_find(Worker *w)
 {
     expansion_begin(w, NULL, NULL);

@@ -25,7 +25,8 @@
  * counted is taken back, the pair goes onto a list for the host, and the expansion goes on with
  * the next action. Successors that were already handed over stay: they are real.
  *
- * A boundary that escapes counts as an escape of the action that led there. The host's side of
+ * A boundary that escapes counts as an escape of the action that led there, and an initial state
+ * that leaves a bound as an escape of the start. The host's side of
  * escapes is in host.c, the rest of what it may call in search.c, trace.c, api.c and single.c.
  *
  * The rules kept here: packing is injective, so equal words are equal states; every call of found
@@ -253,9 +254,13 @@ static inline void found(Worker *w, const State *t)
     if (++w->batched == w->batch_limit) batch_flush(w);
 }
 
+/* An initial state that leaves a bound is a mistake in the spec, not a bound that was reached: it
+ * counts as an escape of the start, so that the host tells. */
 static inline MAYBE_UNUSED void found_initial(Worker *w, const State *s)
 {
-    found(w, s);
+    uint64_t words[STATE_WORDS];
+    if (UNLIKELY(state_pack(s, words))) w->escaped++;
+    else found(w, s);
 }
 
 #endif

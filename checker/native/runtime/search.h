@@ -121,7 +121,6 @@ struct Search {
     uint64_t arrived, round;
     int status;                                   /* guarded by telling */
     bool joined, started, level_small;
-    bool initial_escaped;
     bool cut;                                     /* max_depth kept states from expansion */
     Reason reason;
 
@@ -130,6 +129,7 @@ struct Search {
     int64_t room __attribute__((aligned(128)));   /* shared: states that may still be stored */
     int halt __attribute__((aligned(128)));       /* shared: a reason to meet soon */
     int stop, full, exhausted, failed;            /* shared: what the reason was */
+    int initial_escaped;                          /* shared: the start cannot be computed */
     int violated;                                 /* shared: outside breadth-first order */
     uint64_t lists;                               /* shared: escapes and questions that wait */
     uint64_t shown_depth, shown_bytes, shown_round;   /* shared: for progress */
@@ -145,11 +145,25 @@ enum {
     LIST_LIMIT = 4096                             /* escapes that wait before the host is asked */
 };
 
-/* Asks all workers to meet, after the states in their hands. */
+/* Asks all workers to meet, after the states in their hands. The host may do so at any time, also
+ * while a meeting clears the halt of another reason: either that meeting sees the reason
+ * (halt_clear, then told_to_stop), or the halt comes after it and stands. This rests on one order
+ * of all four accesses. */
 static void halt_for(Search *s, int *why)
 {
-    STORE(*why, 1);
-    STORE(s->halt, 1);
+    __atomic_store_n(why, 1, __ATOMIC_SEQ_CST);
+    __atomic_store_n(&s->halt, 1, __ATOMIC_SEQ_CST);
+}
+
+/* At a meeting, before the reasons for it are looked at. */
+static void halt_clear(Search *s)
+{
+    __atomic_store_n(&s->halt, 0, __ATOMIC_SEQ_CST);
+}
+
+static bool told_to_stop(const Search *s)
+{
+    return __atomic_load_n(&s->stop, __ATOMIC_SEQ_CST) != 0;
 }
 
 static inline bool halted(Search *s)

@@ -14,15 +14,17 @@
  *                             computed independently of the place, so that the place counts too.
  *
  * How likely is it that compaction missed a state? A new state is missed only if one of the
- * fingerprints that it is compared with, until a free slot is found, equals its own; each does so
- * with probability 2^-b, b being the bits of a fingerprint. By the union bound over all states,
+ * fingerprints that it is compared with, until a free slot is found, equals its own. With b bits
+ * and all fingerprints equally likely each does so with probability 2^-b; but 0 marks a free slot
+ * and stands for 1, which therefore is twice as likely as the others, and that makes it
+ * (2^b - 2 + 4) / 2^2b = (1 + 2^(1-b)) * 2^-b. By the union bound over all states,
  *
- *     P(any state was missed) <= E(c) * 2^-b
+ *     P(any state was missed) <= E(c) * (1 + 2^(1-b)) * 2^-b
  *
  * where c counts the occupied slots that stored states were compared with (`compared`, exported).
- * In the customary form n(n-1)/2 * 2^-e this is e = b + log2(n(n-1) / 2c) effective bits
- * (exported too, rounded down); a table filled to 0.85 gains about log2(n) - 3 bits over a table
- * of fingerprints that ignores the place.
+ * In the customary form n(n-1)/2 * 2^-e this is e = b + log2(n(n-1) / 2c) effective bits, but for
+ * the factor in brackets (exported too, rounded down); a table filled to 0.85 gains about
+ * log2(n) - 3 bits over a table of fingerprints that ignores the place.
  */
 
 typedef enum { KNOWN, NEW, FULL } Insertion;   /* FULL: it is new, and there is no room */

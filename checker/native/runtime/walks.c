@@ -4,7 +4,8 @@
  * walk whoever walks it. Of several violations the one of the lowest walk is kept, and walks
  * below it are still walked to their end. Nothing is stored: what is counted is steps taken, not
  * distinct states. A walk that meets something that generated code cannot do ends there and is
- * counted as abandoned.
+ * counted as abandoned; initial states that it cannot compute end the search, because every walk
+ * begins with them.
  */
 
 typedef struct Walk {
@@ -108,7 +109,7 @@ static void walk_go(Worker *w, Walk *walk)
     State state;
     walk->choices = walk->length = 0;
     if (!initial_find(w)) {
-        w->abandoned++;
+        halt_for(s, &s->initial_escaped);
         return;
     }
     while (walk->choices && walk_step(w, walk, &state) && walk->length < s->options.walk_depth) {
@@ -134,7 +135,8 @@ static void walks_share(Worker *w)
     if (!walk.path) halt_for(s, &s->failed);
     w->visit = walk_found;
     w->context = &walk;
-    while (walk.path && !LOAD(s->stop) && !LOAD(s->failed) && !LOAD(s->violated)) {
+    while (walk.path && !LOAD(s->stop) && !LOAD(s->failed) && !LOAD(s->violated)
+           && !LOAD(s->initial_escaped)) {
         walk.number = ADD(s->cursor, 1) + 1;
         if (walk.number > s->options.behaviours) break;
         walk_seed(&walk, s->options.seed);
@@ -153,8 +155,9 @@ static Step walks_decide(Search *s, Worker *w)
         if (s->workers[i].deepest > s->depth) s->depth = s->workers[i].deepest;
     (void)w;
     if (s->failed) return search_finish(s, REASON_FAILED);
+    if (s->initial_escaped) return search_finish(s, REASON_INITIAL_ESCAPED);
     if (s->violated) return search_finish(s, REASON_VIOLATED);
-    if (s->stop) return search_finish(s, REASON_STOPPED);
+    if (told_to_stop(s)) return search_finish(s, REASON_STOPPED);
     return search_finish(s, REASON_EXHAUSTED);
 }
 

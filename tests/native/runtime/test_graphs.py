@@ -143,8 +143,8 @@ def test_an_escape_of_the_start_ends_it(models: dict[int, Model]) -> None:
     """Initial states that generated code cannot compute have a reason of their own."""
     graph = Graph([[[], [], []]], [INITIAL])
     graph.load(models[1], initial_escapes=True)
-    for order in (0, 1):
-        assert models[1].run(order=order).reason == INITIAL_ESCAPED
+    for order in (0, 1, 2):
+        assert models[1].run(order=order, behaviours=3, walk_depth=3).reason == INITIAL_ESCAPED
     assert [t.bound for t in models[1].successors(None)] == [0, -1]
 
 
