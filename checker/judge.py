@@ -98,6 +98,11 @@ def _remarks(exploration: Exploration, judged: Sequence[PropertyResult], mode: M
             f"{exploration.abandoned:,} behaviours ended early, where generated code could not go on; "
             "--engine python walks them to their end."
         )
+    for name, times in exploration.left_to_python:
+        remarks.append(
+            f"CPython ran `{name}` for {times:,} states in place of generated code, whose storage its values "
+            "outgrow: exact, but slower."
+        )
     complete = exploration.stopped is None and not exploration.violations and mode == "check"
     never = [name for name, count in exploration.actions.items() if count.taken == 0]
     if never and complete:

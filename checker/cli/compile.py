@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     help="Print the typed IR or the generated C; by default, how states are packed and where the library is.",
 )
 @click.option("--plain", is_flag=True, help="The IR as it was read, before any pass.")
+@click.option("--no-symmetry", is_flag=True, help="The C of a search that visits every state.")
 def command(**given: Any) -> None:
     """Compile SPEC for the native engine and show what it became.
 
@@ -33,8 +34,15 @@ def command(**given: Any) -> None:
     run(**given)
 
 
-def run(*, spec: str, constants: tuple[str, ...], what: Literal["summary", "ir", "c"], plain: bool) -> None:
-    """Compile and show."""
+def run(
+    *,
+    spec: str,
+    constants: tuple[str, ...],
+    what: Literal["summary", "ir", "c"],
+    plain: bool,
+    no_symmetry: bool,
+) -> None:
+    """Compile as `quorate check` would, and show."""
     from checker.cli.output import Destination
     from checker.compile.model import compile_model
     from checker.constants import instantiate
@@ -43,15 +51,20 @@ def run(*, spec: str, constants: tuple[str, ...], what: Literal["summary", "ir",
     from checker.lang.declarations import declare
     from checker.library import find
 
-    program = compile_model(declare(instantiate(find(spec), constants)))
+    if plain and what != "ir":
+        raise click.UsageError("--plain goes with --show ir")
+    declaration = declare(instantiate(find(spec), constants))
+    program = compile_model(declaration)
     if not plain:
         program = optimised(program)
     if what == "ir":
         text = printed(program)
     else:
         from checker.native.generate import generated
+        from checker.symmetry.group import group_of
 
-        made = generated(program)
+        group = None if no_symmetry else group_of(declaration)[0]
+        made = generated(program, group.sorts if group else ())
         text = made.text if what == "c" else summary(program.name, made)
     Destination().echo(text if text.endswith("\n") else f"{text}\n")
 

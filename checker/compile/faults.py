@@ -11,7 +11,7 @@ from difflib import get_close_matches
 from checker.lang.errors import Location, SpecError, nearest, suggestion
 from checker.lang.types import FiniteType
 
-SLOW = "Until then the reference engine runs the spec, more slowly."
+SLOW = "With --engine auto or python the reference engine runs the spec, more slowly."
 
 
 def outside(code: str, what: str, why: str, instead: str, at: Location | None) -> SpecError:

@@ -65,7 +65,8 @@ class Exploration:
     one behaviour for each property.  `behaviours` is how many a simulation walked, `last` the last.
     With symmetry, `distinct` counts orbits, `represented` the states that they stand for, and `samples`
     those that were checked against the law of symmetry.  `workers` is how many threads searched, and
-    `abandoned` how many behaviours of a simulation ended where generated code could not go on.
+    `abandoned` how many behaviours of a simulation ended where generated code could not go on;
+    `left_to_python` how often CPython ran which action in place of generated code.
     """
 
     distinct: int
@@ -85,3 +86,4 @@ class Exploration:
     workers: int = 1
     compaction: Compaction | None = None
     abandoned: int = 0
+    left_to_python: tuple[tuple[str, int], ...] = ()

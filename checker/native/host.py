@@ -7,10 +7,11 @@ a located error, a bound that is left, or successors to go on with.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Any, Protocol
 
-from attrs import define, frozen
+from attrs import Factory, define, frozen
 
 from checker.explore.bounds import general_path
 from checker.lang.types import Fault
@@ -64,8 +65,8 @@ class Host:
     bounds: dict[str, int]
     system: Definition
     questions: Questions
-    escaped: int = 0
-    """How many actions CPython has run in place of generated code."""
+    escaped: Counter[str] = Factory(Counter)
+    """How often CPython has run an action in place of generated code, by the name of the action."""
 
     def answer(self, running: Running) -> None:
         """Answer all that a search asks; SpecError for what the spec does wrong."""
@@ -79,7 +80,7 @@ class Host:
     def _offer(self, running: Running, words: Words, action: int) -> None:
         for bound, successor in self.transitions(words, action):
             running.must("offer", action, self.library.packed(successor), bound)
-        self.escaped += 1
+        self.escaped[self.system.action_names[action]] += 1
 
     def transitions(self, words: Words, action: int) -> Iterator[tuple[int, Words]]:
         """What CPython makes of an action: for each transition its bound, if it leaves one, and words."""
