@@ -47,7 +47,7 @@ from checker.ir.nodes import (
 )
 from checker.ir.typing import same
 from checker.lang.types import FiniteType, MapType, SeqType, SetType
-from checker.native.emit import loops, ranges, records, subsets
+from checker.native.emit import loops, ranges, records, set_operations, subsets
 from checker.native.emit import value as v
 from checker.native.emit.body import Body
 from checker.native.emit.building import add, append, empty
@@ -234,29 +234,6 @@ _MEMBERS: dict[type[Any], Callable[[Body, Any], Value | None]] = {
 
 # -- sets and bags --------------------------------------------------------------------------------
 
-_NAMES = {"|": "union", "&": "intersection", "-": "difference", "^": "symmetric"}
-_BITS = {"|": "({} | {})", "&": "({} & {})", "-": "({} & ~{})", "^": "({} ^ {})"}
-
-
-def _set_operation(body: Body, node: SetOperation) -> Value:
-    left, right = body.value(node.left), body.value(node.right)
-    if body.types.representation(node.type) == "bits":
-        text = _BITS[node.operator].format(left.within(v.UNARY), right.within(v.UNARY))
-        return Value(text, node.type)
-    place = body.variable(node.type, body.hint)
-    _set_operation_into(body, node, place)
-    return place
-
-
-def _set_operation_into(body: Body, node: SetOperation, place: Value) -> None:
-    if isinstance(node.right, MakeSet) and node.operator in "|-" and len(node.right.items) <= 2:
-        body.into(node.left, place)
-        records.change(body, node, node.left, place)
-        return
-    left, right = _operands(body, node.left, node.right)
-    name = _NAMES[node.operator]
-    body.write(body.operation(name, (node.type,), place.address, left, right) + ";")
-
 
 def _subset(body: Body, node: Subset) -> Value:
     left, right = body.value(node.left), body.value(node.right)
@@ -324,7 +301,7 @@ VALUES: dict[type[Any], Callable[[Body, Any], Value]] = {
     Get: _get,
     Length: _length,
     Member: _member,
-    SetOperation: _set_operation,
+    SetOperation: set_operations.set_operation,
     Subset: _subset,
     MakeSet: scalar_set,
     Subsets: scalar_set,
@@ -342,7 +319,7 @@ BUILDS: dict[type[Any], Callable[[Body, Any, Value], None]] = {
     Put: _put,
     BagAdd: _changed_bag,
     BagRemove: _changed_bag,
-    SetOperation: _set_operation_into,
+    SetOperation: set_operations.set_operation_into,
     Keys: _keys_as_set,
     Subsets: subsets.subsets_into,
     **dict.fromkeys(ASKED, asked_into),

@@ -36,6 +36,7 @@ from checker.lang.types import FiniteType, NoneType, RecordType, TupleType, Unio
 from checker.native.emit.body import Body
 from checker.native.emit.truth import as_option
 from checker.native.emit.value import Value, negated
+from checker.native.emit.widening import widened
 
 LONGEST_INITIALISER = 80
 
@@ -240,9 +241,16 @@ def coerce_into(body: Body, node: Coerce, place: Value) -> None:
         inner = body.types.begin_option(body, place, node.value.type)
         if inner is not None:
             body.into(node.value, inner, stored=True)
+    elif (made_so := made_wider(body, node)) is not None:
+        body.into(made_so, place)
     else:
         value = body.types.argument(body, body.value(node.value))
         body.write(body.operation("coerce", (node.value.type, union), place.address, value) + ";")
+
+
+def made_wider(body: Body, node: Coerce) -> Expr | None:
+    """A set in an array is built for the wider type at once; a set of bits is cheap to convert."""
+    return widened(node) if body.types.representation(node.value.type) == "array" else None
 
 
 def _make_tuple(body: Body, node: MakeTuple, place: Value) -> None:
