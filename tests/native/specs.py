@@ -266,3 +266,34 @@ class Returning(Model[Tally]):
     @sometimes
     def remembers(self, s: Tally) -> bool:
         return len(s.past) == 1
+
+
+@frozen
+class Point:
+    """Two numbers."""
+
+    x: Small
+    y: Small
+
+
+@frozen
+class FailsAndRaises(Model[Point]):
+    """In one level a property is false in one state and raises in another."""
+
+    most: Annotated[int, Between(1, 100)] = 30
+
+    @initial
+    def origin(self) -> Point:
+        return Point(0, 0)
+
+    @action
+    def right(self, s: Point) -> Point | None:
+        return evolve(s, x=s.x + 1) if s.x < self.most else None
+
+    @action
+    def up(self, s: Point) -> Point | None:
+        return evolve(s, y=s.y + 1) if s.y < self.most else None
+
+    @always
+    def holds(self, s: Point) -> bool:
+        return (s.x, s.y) != (20, 10) and 10 // (abs(s.x - 10) + abs(s.y - 20)) >= 0

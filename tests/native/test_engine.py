@@ -16,6 +16,7 @@ from specs.transactions.two_phase_commit import TwoPhaseCommit, TwoPhaseCommitUn
 from tests.native.specs import (
     Detour,
     Endless,
+    FailsAndRaises,
     Fenced,
     Judges,
     Misjudges,
@@ -280,3 +281,12 @@ def test_calls_that_make_no_sense_are_told() -> None:
     """Not found out by the runtime."""
     with pytest.raises(CallError, match="depth-first search cannot keep fingerprints"):
         check(TwoPhaseCommit(), engine="native", search="dfs", compact_bits=40)
+
+
+def test_what_is_violated_is_asked_no_more() -> None:
+    """Though it would raise in another state of the same level: both engines show the violation."""
+    python, native = both(FailsAndRaises())
+    for found in (python, native):
+        trace = found["holds"].trace
+        assert trace is not None
+        assert len(trace.steps) == 31

@@ -233,7 +233,12 @@ EXPORT uint64_t quorate_witness(Search *s, uint64_t kind, uint64_t property, uin
 {
     static const uint64_t counts[] = { ALWAYS, STEPS, SOMETIMES, 1 };
     if (kind > KIND_DEADLOCK || property >= counts[kind]) return 0;
-    const Witness *witness = &s->witnesses[witness_number((Kind)kind, (int)property)];
+    int number = witness_number((Kind)kind, (int)property);
+    const Witness *witness = &s->witnesses[number];
+    for (uint64_t i = 0; i < s->options.workers; i++) {   /* of a level that waits for the host */
+        const Witness *own = &s->workers[i].witnesses[number];
+        if (own->depth && (!witness->depth || witness_compare(own, witness) < 0)) witness = own;
+    }
     words_copy(words, witness->words);
     if (kind == KIND_STEP) words_copy(words + STATE_WORDS, witness->after);
     return witness->depth;
