@@ -23,7 +23,12 @@ def set_operation(body: Body, node: SetOperation) -> Value:
         place = body.variable(node.type, body.hint)
         set_operation_into(body, node, place)
         return place
-    left, right = body.value(node.left), body.value(node.right)
+    hint, left = body.hint, body.value(node.left)
+    if isinstance(node.right, MakeSet) and node.operator in "|-":
+        place = body.variable(node.type, hint, left.text)
+        records.change(body, node, node.left, place)
+        return place
+    right = body.value(node.right)
     text = _BITS[node.operator].format(left.within(v.UNARY), right.within(v.UNARY))
     return Value(text, node.type)
 
