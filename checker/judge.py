@@ -62,6 +62,11 @@ def judge(
     if deadlock:
         judged.append(judge_of.deadlock())
     remarks = [*notes, *declaration.notes, *_remarks(exploration, judged, mode)]
+    if sorts and exploration.represented is None:
+        remarks.append(
+            "the orbits stand for more states than 128 bits count, so `represented` is not known; no verdict "
+            "depends on it."
+        )
     return Result(
         spec=spec,
         constants=tuple((constant.name, constant.value) for constant in declaration.constants),

@@ -212,10 +212,5 @@ class NativeSearch:
         return Compaction(bits, min(1.0, counts.compared * alike))
 
     def _represented(self, counts: Counts) -> int | None:
-        if self.symmetry is None:
-            return None
-        if counts.saturated:
-            raise InternalError(
-                "the orbits stand for more states than 128 bits can count; run with --no-symmetry"
-            )
-        return counts.represented
+        """How many states the orbits stand for; None also for more than 128 bits can count."""
+        return None if self.symmetry is None or counts.saturated else counts.represented

@@ -166,8 +166,11 @@ def _symmetry(result: Result, width: int) -> list[Line]:
     if used is None:
         return []
     sorts = " and ".join(f"{name} ({size})" for name, size in used.sorts)
+    stand_for = (
+        "more states than 128 bits count" if states.represented is None else f"{states.represented:,} states"
+    )
     text = (
-        f"symmetry over {sorts}: {states.distinct:,} orbits stand for {states.represented:,} states; "
+        f"symmetry over {sorts}: {states.distinct:,} orbits stand for {stand_for}; "
         f"{used.samples:,} states checked against the law"
     )
     return wrapped(text, width)

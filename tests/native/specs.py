@@ -297,3 +297,29 @@ class FailsAndRaises(Model[Point]):
     @always
     def holds(self, s: Point) -> bool:
         return (s.x, s.y) != (20, 10) and 10 // (abs(s.x - 10) + abs(s.y - 20)) >= 0
+
+
+Rank = Annotated[int, Between(0, 40)]
+
+
+@frozen
+class Line:
+    """Who stands where in a line; 0 is nowhere."""
+
+    length: Rank
+    rank: Map[Node, Rank]
+
+
+@frozen
+class Queueing(Model[Line]):
+    """Everybody joins a line, in any order: as many full lines as there are permutations."""
+
+    nodes: Size[Node] = 40
+
+    @initial
+    def empty(self) -> Line:
+        return Line(0, Map.fill(self.every(Node), 0))
+
+    @action
+    def joins(self, s: Line, node: Node) -> Line | None:
+        return None if s.rank[node] else Line(s.length + 1, s.rank.set(node, s.length + 1))

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from math import comb, factorial
 from typing import Any
 
 import pytest
 
 from checker import check, simulate
 from checker.lang.errors import CallError, SpecError
+from checker.report.text import render
 from checker.result.result import Evidence, Result
 from specs.consensus.paxos import Paxos
 from specs.transactions.two_phase_commit import TwoPhaseCommit, TwoPhaseCommitUnilateralAbort
@@ -22,6 +24,7 @@ from tests.native.specs import (
     Misjudges,
     Overfull,
     Passing,
+    Queueing,
     Returning,
     Stumbles,
     TooWide,
@@ -79,6 +82,26 @@ def test_a_violation_in_the_last_level_leaves_nothing_open() -> None:
             "remembers": Evidence.VIOLATED,
             "deadlock_freedom": Evidence.EXHAUSTIVE,
         }
+
+
+def test_states_are_counted_where_permutations_are_countless() -> None:
+    """Thirty-six nodes have more permutations than 128 bits count, and few states in every orbit."""
+    found = check(Passing(nodes=36), engine="native")
+    assert found.states.distinct == 36
+    assert found.states.represented == sum(comb(36, held) * held for held in range(1, 37))
+
+
+def test_more_states_than_can_be_counted_are_no_fault() -> None:
+    """The verdicts stand; how many states the orbits stand for is not known."""
+    found = check(Queueing(), engine="native")
+    assert found.states.distinct == 41
+    assert found["deadlock_freedom"].verdict.evidence is Evidence.VIOLATED
+    assert found.states.represented is None
+    assert any("more states than 128 bits count" in note for note in found.notes)
+    assert "41 orbits stand for more states than 128 bits count" in " ".join(render(found).split())
+    assert check(Queueing(nodes=20), engine="native").states.represented == sum(
+        factorial(20) // factorial(left) for left in range(21)
+    )
 
 
 def problem_of(run: Callable[[], Result]) -> tuple[Any, ...]:

@@ -20,6 +20,7 @@
  */
 
 #include "colouring.c"
+#include "orders.c"
 
 enum { KEPT = 64 };                                   /* leaves and automorphisms at most */
 
@@ -41,7 +42,7 @@ typedef struct Orbit {
 /* What is known of a subtree: its least image, and how many leaves have it. */
 typedef struct Subtree {
     uint64_t least[STATE_WORDS];
-    Count leaves;
+    Order leaves;
 } Subtree;
 
 /* --- images ---------------------------------------------------------------------------- */
@@ -163,10 +164,9 @@ static bool cell_has_twins_only(const Orbit *o, const Colouring *c, Cell cell)
 }
 
 /* Puts twins that are a cell of their own into some order, and finds the smallest other cell, of
- * size 0 if there is none. Returns how many orders there were. */
-static Count twins_settle(const Orbit *o, Colouring *c, Cell *smallest)
+ * size 0 if there is none. Multiplies by how many orders there were. */
+static void twins_settle(const Orbit *o, Colouring *c, Cell *smallest, Order *leaves)
 {
-    Count orders = 1;
     *smallest = (Cell){ 0, 0 };
     for (int from = 0; from < IDENTITIES;) {
         Cell cell = cell_at(c, from);
@@ -176,21 +176,22 @@ static Count twins_settle(const Orbit *o, Colouring *c, Cell *smallest)
             continue;
         }
         for (int i = 1; i < cell.size; i++) {
-            orders *= (Count)i + 1;
+            order_times(leaves, i + 1);
             c->of[c->order[cell.from + i]] = (Place)(cell.from + i);
             c->cells++;
         }
     }
-    return orders;
 }
 
 /* Goes down to the first leaf below a colouring. */
 static void first_leaf(Orbit *o, Colouring c)
 {
     uint64_t image[STATE_WORDS];
+    Order unused;
+    order_begin(&unused);
     for (;;) {
         Cell cell;
-        twins_settle(o, &c, &cell);
+        twins_settle(o, &c, &cell, &unused);
         if (!cell.size) break;
         set_apart(o->state, &c, cell, c.order[cell.from]);
     }
@@ -205,7 +206,7 @@ typedef struct Branches {
     int count;
     Alike alike;
     bool walked[IDENTITIES], least[IDENTITIES];       /* `least`: it leads to the least image */
-    Count leaves[IDENTITIES];
+    Order leaves;                                     /* below each member that leads to it */
 } Branches;
 
 static bool is_known(const Branches *b, int number)
@@ -225,25 +226,27 @@ static void branch_walk(Orbit *o, Branches *b, int number, const Colouring *chil
     if (order < 0) {
         memset(b->least, 0, sizeof b->least);
         words_copy(tree->least, below.least);
+        b->leaves = below.leaves;
     }
     b->walked[number] = true;
     b->least[number] = order <= 0;
-    b->leaves[number] = below.leaves;
 }
 
-/* All leaves with the least image: as many below each member as below the one walked for it. */
-static Count branches_count(const Branches *b)
+/* Counts the members that lead to the least image: those that are like one that was walked and
+ * does. Automorphisms carry all of them into each other, so there are as many leaves with that
+ * image below each. */
+static int branches_count(const Branches *b)
 {
-    Count leaves = 0;
+    int members = 0;
     bool counted[IDENTITIES] = { false };
     for (int i = 0; i < b->count; i++) {
         Place first = alike_first(&b->alike, b->member[i]);
         if (!b->walked[i] || !b->least[i] || counted[first]) continue;
         counted[first] = true;
         for (int j = 0; j < b->count; j++)
-            if (alike_first(&b->alike, b->member[j]) == first) leaves += b->leaves[i];
+            members += alike_first(&b->alike, b->member[j]) == first;
     }
-    return leaves;
+    return members;
 }
 
 static void branch(Orbit *o, const Colouring *c, Cell cell, Subtree *tree)
@@ -263,32 +266,26 @@ static void branch(Orbit *o, const Colouring *c, Cell cell, Subtree *tree)
         branch_walk(o, &b, i, &child, tree);
         alike_follow(&b.alike, o, c, b.member, b.count);
     }
-    tree->leaves = branches_count(&b);
+    tree->leaves = b.leaves;
+    order_times(&tree->leaves, branches_count(&b));
 }
 
 static void walk(Orbit *o, Colouring c, Subtree *tree)
 {
     Cell cell;
-    Count orders = twins_settle(o, &c, &cell);
+    Order orders;
+    order_begin(&orders);
+    twins_settle(o, &c, &cell, &orders);
     if (cell.size) {
         branch(o, &c, cell, tree);
     } else {
         leaf_reach(o, &c, tree->least);
-        tree->leaves = 1;
+        order_begin(&tree->leaves);
     }
-    tree->leaves *= orders;
+    order_join(&tree->leaves, &orders);
 }
 
 /* --- the orbit ------------------------------------------------------------------------- */
-
-/* The size of the orbit of a state that so many permutations leave as it is. */
-static inline Count orbit_size(Count stabiliser)
-{
-    const Count order = (Count)GROUP_ORDER_HIGH << 64 | GROUP_ORDER_LOW;
-    if (!order) return COUNTLESS;
-    if (GROUP_ORDER_HIGH == 0) return GROUP_ORDER_LOW / (uint64_t)stabiliser;
-    return order / stabiliser;
-}
 
 static __attribute__((noinline)) Count orbit_search(const State *s, const uint64_t *words,
                                                     const Colouring *c, uint64_t *canonical)
@@ -301,7 +298,7 @@ static __attribute__((noinline)) Count orbit_search(const State *s, const uint64
     twins_find(&o, c);
     walk(&o, *c, &tree);
     words_copy(canonical, tree.least);
-    return orbit_size(tree.leaves);
+    return orbit_size(&tree.leaves);
 }
 
 static Count model_canonical(const uint64_t *words, uint64_t *canonical)
@@ -313,5 +310,7 @@ static Count model_canonical(const uint64_t *words, uint64_t *canonical)
     colouring_refine(&s, &c, false);
     if (c.cells < IDENTITIES) return orbit_search(&s, words, &c, canonical);
     image_make(&s, c.of, canonical);
-    return orbit_size(1);
+    Order one;
+    order_begin(&one);
+    return orbit_size(&one);
 }

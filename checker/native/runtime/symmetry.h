@@ -4,7 +4,7 @@
  * place, and a permutation says to which place each goes. Generated code defines
  *
  *     IDENTITIES           how many there are; identity_start: the first place of each one's sort
- *     GROUP_ORDER_HIGH     how many permutations there are, 128 bits; 0 for more
+ *     GROUP_ORDER_HIGH     how many permutations there are, 128 bits; both 0 for more
  *     GROUP_ORDER_LOW
  *     JOINT                what is seen of an identity may depend on who the others are
  *

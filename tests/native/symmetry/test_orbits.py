@@ -355,7 +355,11 @@ def test_graphs_that_look_alike_have_different_forms(
 
 SMALL = [(6, HEXAGON), (6, TRIANGLES), (5, [(0, 1), (1, 2), (3, 4)])]
 
+LARGE = "#if GROUP_ORDER_HIGH || GROUP_ORDER_LOW"
+"""What the runtime asks, to see whether it can count all permutations."""
+
 WORSE = [
+    pytest.param(LARGE, "#if 0", id="factors are kept"),
     pytest.param("state_look(s, c->of, again, mark);", "(void)again, (void)s;", id="nothing is seen"),
     pytest.param("KEPT = 64", "KEPT = 1", id="one leaf is kept"),
     pytest.param("KEPT = 64", "KEPT = 0", id="no leaf is kept"),
@@ -365,7 +369,7 @@ WORSE = [
 
 @pytest.mark.parametrize(("before", "after"), WORSE)
 def test_what_saves_time_is_not_needed_to_be_exact(tmp_path: Path, before: str, after: str) -> None:
-    """Without refinement, without automorphisms, without twins: the same sizes, one form for an orbit."""
+    """Without refinement, automorphisms, twins, or orders as numbers: the same sizes, one form for an orbit."""
     for size, edges in SMALL:
         kind = of_pairs(size)
         folder = tmp_path / f"{len(edges)}-{edges[-1]}"
@@ -395,11 +399,35 @@ def test_a_matching_is_not_searched_through(tmp_path: Path, size: int, orbit: in
     assert library.orbit(shuffled(state, size, 1)) == library.orbit(state)
 
 
-def test_what_cannot_be_counted_is_said_to_be_too_large(tmp_path: Path) -> None:
-    """Thirty nodes and thirty clients: more permutations than 128 bits count."""
+@pytest.mark.parametrize(("size", "edges", "symmetries"), GRAPHS)
+def test_sizes_are_the_same_as_quotients_of_factors(
+    tmp_path: Path, size: int, edges: Edges, symmetries: int
+) -> None:
+    """Where no number holds all permutations, orders are kept as factors, of which the same is left."""
+    kind = of_pairs(size)
+    runtime = changed_runtime(tmp_path, LARGE, "#if 0")
+    library = Representatives(kind, (SortType(Node, size),), tmp_path, runtime=runtime)
+    assert library.orbit(graph(kind, size, edges))[1] == factorial(size) // symmetries
+
+
+def test_an_orbit_may_be_small_where_permutations_are_countless(tmp_path: Path) -> None:
+    """Thirty nodes and thirty clients: more permutations than 128 bits count, and the size is exact."""
     kind, sorts, state = matching(30)
     library = Representatives(kind, sorts, tmp_path)
-    assert library.orbit(state)[1] == COUNTLESS
+    assert library.orbit(state)[1] == factorial(30)
+    alike = Box(Map({Node(i): Client(i % 3 + 1) for i in range(1, 31)}))
+    orders = factorial(30) // factorial(10) ** 3 * (30 * 29 * 28) // 6
+    assert library.orbit(alike)[1] == orders
+
+
+def test_what_cannot_be_counted_is_said_to_be_too_large(tmp_path: Path) -> None:
+    """Thirty-four clients in an order have a size that 128 bits count, and thirty-five have not."""
+    for size, orbit in ((34, factorial(34)), (35, COUNTLESS)):
+        folder = tmp_path / str(size)
+        folder.mkdir()
+        kind, sorts, state = matching(size)
+        library = Representatives(kind, sorts, folder)
+        assert library.orbit(state)[1] == orbit
 
 
 def test_a_directed_ring_turns_and_does_not_flip(tmp_path: Path) -> None:
