@@ -64,9 +64,9 @@ class Exploration:
     bounds was expanded; `stopped` which budget ran out, if one did.  `violations` and `reached` hold
     one behaviour for each property.  `behaviours` is how many a simulation walked, `last` the last.
     With symmetry, `distinct` counts orbits, `represented` the states that they stand for, None for too
-    many to count, and `samples` those that were checked against the law of symmetry.  `workers` is how many threads searched, and
-    `abandoned` how many behaviours of a simulation ended where generated code could not go on;
-    `left_to_python` how often CPython ran which action in place of generated code.
+    many to count, and `samples` those that were checked against the law of symmetry.  `workers` is how
+    many threads searched, and `abandoned` how many behaviours of a simulation ended where generated
+    code could not go on; `left_to_python` how often CPython ran which action in place of generated code.
     """
 
     distinct: int
