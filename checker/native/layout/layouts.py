@@ -58,6 +58,9 @@ from checker.native.layout.widths import Widths
 BUILT_IN = {"bool": "bool", "int": "int64_t"}
 """The representations that are types of C."""
 
+LONGEST_UNION = 30
+"""Names of unions that would be longer say the first option and how many more there are."""
+
 _TYPES = {"type", "tag"}
 
 EXACT = {"rank", "unrank", "support", "bound", "code", "decode", "pack", "unpack"}
@@ -297,7 +300,7 @@ def _union_label(layouts: Layouts, kind: UnionType) -> str:
     if not options:
         return "Nothing"
     joined = "_or_".join(options)
-    return joined if len(joined) <= 40 else f"{options[0]}_or_{len(options) - 1}_more"
+    return joined if len(joined) <= LONGEST_UNION else f"{options[0]}_or_{len(options) - 1}_more"
 
 
 LABELS: dict[type[Any], Callable[[Layouts, Any], str]] = {

@@ -254,6 +254,17 @@ def test_names_that_mean_something_else_are_changed(tmp_path: Path) -> None:
     compiled(headers + PRELUDE + layouts.definitions(), tmp_path)
 
 
+def test_a_union_is_called_by_its_options_while_that_is_short() -> None:
+    """Names of operations have two such names in them."""
+    first, second, third = (
+        RecordType(type(name, (), {}), (("x", IntType(0, 10**6)),))
+        for name in ("OneRequest", "OneReply", "OneMoreReply")
+    )
+    layouts = Layouts(kinds=[])
+    names = [layouts.name(UnionType(kinds)) for kinds in ((first, second), (first, second, third))]
+    assert names == ["OneReply_or_OneRequest", "OneMoreReply_or_2_more"]
+
+
 def test_definitions_come_once_and_on_demand() -> None:
     """Nothing that nobody asked for, and nothing twice."""
     layouts = Layouts(kinds=[SetType(PAIR)])
