@@ -76,6 +76,8 @@ class NativeSearch:
         """
         host = Host(self.model.library, self.model.codec, self.model.bounds, self.system, self._questions())
         symmetry = NativeSymmetry(self.model, self.symmetry) if self.symmetry else None
+        if symmetry is not None:
+            symmetry.begun()
         audit = Audit(host, symmetry)
         running = Running(self.model.library, self._options(host.questions))
         began = time.monotonic()
