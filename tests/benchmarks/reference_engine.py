@@ -92,7 +92,7 @@ def main() -> None:
     print(f"| `two-phase-commit` rms=6 | {states:,} | {median(rates):,.0f} | {median(ratios):.2f} |")
     for name, model in (
         ("`paxos` max_ballot=1", Paxos()),
-        ("`raft` max_term=1 max_log=1", Raft(max_term=1, max_log=1)),
+        ("`raft` max_term=1 max_log=1 crashes=0", Raft(max_term=1, max_log=1, crashes=0)),
     ):
         found = [by_checker(model) for _ in range(runs)]
         print(f"| {name} | {found[0][0]:,} | {median(rate for _, rate in found):,.0f} | |")
