@@ -43,7 +43,7 @@ def check(
     """Explore every reachable state of a model and judge its properties.
 
     `properties` names those to look at, all of them by default; "deadlock_freedom" is one.  The
-    search ends at the first violation unless `keep_going`.  A budget that runs out gives a result
+    search ends with the level of the first violation unless `keep_going`.  A budget that runs out gives a result
     whose verdict is `unknown`.  With a `seed`, witnesses are tried in another order: the counts are
     the same, the counterexample may be another of the same length.  With `symmetry`, states that differ
     only in the names of identities are explored once for all of them.
@@ -57,17 +57,11 @@ def check(
     declaration = declare(model)
     selected, deadlock = select(declaration, properties, deadlock)
     meter = Meter(Budget(max_states, max_depth, timeout_s, memory_gib), progress, stopped)
-    task = Task(
-        declaration=declaration,
-        checks_of=lambda system: checks_of(system, selected, deadlock),
-        meter=meter,
-        order=search,
-        keep_going=keep_going,
-        symmetry=symmetry,
-        seed=seed,
-        workers=workers,
-        compact_bits=compact_bits,
-    )
+
+    def asked(system: ReferenceSystem) -> Checks:
+        return checks_of(system, selected, deadlock)
+
+    task = Task(declaration, asked, meter, search, keep_going, symmetry, seed, workers, compact_bits)
     done = explore(task, engine)
     return _remember(
         judge(
