@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Literal
 
 from attrs import evolve, frozen
 
-from checker.explore.budget import Meter, out_of_time
+from checker.explore.budget import Meter, out_of_states, out_of_time
 from checker.explore.exploration import Exploration
-from checker.explore.search import Checks, Search, out_of_states
+from checker.explore.search import Checks, Search
 from checker.explore.simulate import Simulation
 from checker.lang.declarations import Declaration
 from checker.lang.errors import CallError, SpecError

@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 
 from checker.explore.exploration import Move
 from checker.lang.errors import SpecError
-from checker.system import Arguments, State, Symmetry, System
+from checker.system import Arguments, Predicate, State, Symmetry, System
 
 Shows = Callable[[State, State], bool]
 """Whether a state, after the one before it, shows what the behaviour is to show."""
@@ -89,3 +89,23 @@ class Behaviours:
             instead="Put the choice into a parameter: every value it may take is then explored.",
             notes=(f"It happened in the state {state!r}.",),
         )
+
+
+def refutes(predicate: Predicate) -> Shows:
+    """Showing that a predicate over states is false."""
+    return lambda _, state: not predicate.holds(state)
+
+
+def satisfies(predicate: Predicate) -> Shows:
+    """Showing that a predicate over states is true."""
+    return lambda _, state: predicate.holds(state)
+
+
+def refutes_step(predicate: Predicate) -> Shows:
+    """Showing that a predicate over steps is false of one that changes something."""
+    return lambda before, after: before != after and not predicate.holds(before, after)
+
+
+def is_deadlock(system: System, state: State) -> bool:
+    """Whether no behaviour goes on from a state, and none may end there."""
+    return not system.final(state) and next(system.successors(state), None) is None

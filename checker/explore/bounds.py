@@ -8,6 +8,9 @@ from checker.explore.exploration import BoundReached
 from checker.lang.types import Fault
 from checker.system import Arguments, System
 
+BOUNDARY = "the declared boundary"
+"""How a result names the boundary of a model."""
+
 
 class BoundsMet:
     """Collects what kept a search from going on, so that nothing is cut off in silence."""
@@ -18,11 +21,11 @@ class BoundsMet:
 
     def beyond_type(self, fault: Fault, action: int, arguments: Arguments, depth: int) -> None:
         """A step would leave the bounds of a type; the state it leads to is not taken."""
-        self._meet("type", f"{general_path(fault.path)}: {fault.bound}", action, arguments, depth)
+        self._meet("type", bound_text(fault), action, arguments, depth)
 
     def beyond_boundary(self, action: int, arguments: Arguments, depth: int) -> None:
         """A state lies outside the declared boundary."""
-        self._meet("boundary", "the declared boundary", action, arguments, depth)
+        self._meet("boundary", BOUNDARY, action, arguments, depth)
 
     def _meet(self, kind: str, bound: str, action: int, arguments: Arguments, depth: int) -> None:
         known = self._met.get(bound)
@@ -35,6 +38,11 @@ class BoundsMet:
     def reached(self) -> tuple[BoundReached, ...]:
         """All of them, in the order in which they were met."""
         return tuple(self._met.values())
+
+
+def bound_text(fault: Fault) -> str:
+    """A bound that a state leaves, as it is counted: the general path, and the bound."""
+    return f"{general_path(fault.path)}: {fault.bound}"
 
 
 def general_path(path: str) -> str:

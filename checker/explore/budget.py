@@ -107,8 +107,23 @@ class Meter:
         if timeout is not None and self.seconds >= timeout:
             return out_of_time(timeout)
         if memory >= self.limit_bytes:
-            return f"the memory budget of {self.limit_bytes / GIB:.2g} GiB ran out"
+            return out_of_memory(self.limit_bytes)
         return None
+
+
+def out_of_states(most: int) -> str:
+    """Why a search stopped that has stored as many states as it may."""
+    return f"the budget of {most} states ran out"
+
+
+def out_of_depth(most: int) -> str:
+    """Why a search stopped that would have gone deeper."""
+    return f"the depth budget of {most} ran out"
+
+
+def out_of_memory(limit_bytes: int) -> str:
+    """Why a search stopped that needed more memory."""
+    return f"the memory budget of {limit_bytes / GIB:.2g} GiB ran out"
 
 
 def out_of_time(seconds: float) -> str:

@@ -14,13 +14,21 @@ expanding, so that what is found does not depend on the order within a level.
 from __future__ import annotations
 
 from array import array
+from functools import partial
 from typing import Literal
 
 from attrs import frozen
 
-from checker.explore.behaviour import Behaviours, Shows
+from checker.explore.behaviour import (
+    Behaviours,
+    Shows,
+    is_deadlock,
+    refutes,
+    refutes_step,
+    satisfies,
+)
 from checker.explore.bounds import BoundsMet
-from checker.explore.budget import Meter
+from checker.explore.budget import Meter, out_of_depth, out_of_states
 from checker.explore.exploration import (
     ActionCount,
     Exploration,
@@ -134,7 +142,7 @@ class Search:
                 self._done = True
                 return
             if max_depth is not None and self._level >= max_depth:
-                self._cut = f"the depth budget of {max_depth} ran out"
+                self._cut = out_of_depth(max_depth)
                 continue
             self._expand(index)
 
@@ -174,12 +182,9 @@ class Search:
                 return
         if blocked and self._deadlock and not self.system.final(state):
             self._deadlock = False
-            self._violate(DEADLOCK, self._behaviours.to(index, self._is_deadlock))
+            self._violate(DEADLOCK, self._behaviours.to(index, partial(is_deadlock, self.system)))
         if self.symmetry is not None:
             self.symmetry.expanded(state)
-
-    def _is_deadlock(self, state: State) -> bool:
-        return not self.system.final(state) and next(self.system.successors(state), None) is None
 
     def _arrive(self, state: State, parent: int, action: int, arguments: Arguments) -> bool:
         """Look at a state for the first time: its types, its boundary, its properties.
@@ -242,19 +247,19 @@ class Search:
         for predicate in list(self._always):
             if not predicate.holds(state):
                 self._always.remove(predicate)
-                path = self._path_to(state, parent, action, arguments, _refutes(predicate))
+                path = self._path_to(state, parent, action, arguments, refutes(predicate))
                 self._violate(predicate.name, path)
         for predicate in list(self._sometimes):
             if predicate.holds(state):
                 self._sometimes.remove(predicate)
-                path = self._path_to(state, parent, action, arguments, _satisfies(predicate))
+                path = self._path_to(state, parent, action, arguments, satisfies(predicate))
                 self._reached[predicate.name] = Violation(predicate.name, path)
 
     def _check_step(self, index: int, action: int, arguments: Arguments, successor: State) -> None:
         for predicate in list(self._steps):
             if not predicate.holds(self.states[index], successor):
                 self._steps.remove(predicate)
-                path = self._path_to(successor, index, action, arguments, _refutes_step(predicate))
+                path = self._path_to(successor, index, action, arguments, refutes_step(predicate))
                 self._violate(predicate.name, path)
 
     def _violate(self, name: str, behaviour: tuple[Move, ...]) -> None:
@@ -290,20 +295,3 @@ class Search:
             represented=None if self.symmetry is None else self.represented,
             samples=0 if self.symmetry is None else self.symmetry.samples,
         )
-
-
-def out_of_states(most: int) -> str:
-    """Why a search stopped that has stored as many states as it may."""
-    return f"the budget of {most} states ran out"
-
-
-def _refutes(predicate: Predicate) -> Shows:
-    return lambda _, state: not predicate.holds(state)
-
-
-def _satisfies(predicate: Predicate) -> Shows:
-    return lambda _, state: predicate.holds(state)
-
-
-def _refutes_step(predicate: Predicate) -> Shows:
-    return lambda before, after: before != after and not predicate.holds(before, after)

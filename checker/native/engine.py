@@ -13,9 +13,9 @@ from typing import Literal
 
 from attrs import define, frozen
 
-from checker.explore.budget import GIB, Meter
+from checker.explore.budget import Meter, out_of_depth, out_of_memory, out_of_states
 from checker.explore.exploration import Compaction, Exploration
-from checker.explore.search import Checks, out_of_states
+from checker.explore.search import Checks
 from checker.lang.errors import InternalError
 from checker.native.audit import Audit
 from checker.native.host import Definition, Host, Questions, masks
@@ -199,9 +199,9 @@ class NativeSearch:
             case Reason.STATES:
                 return out_of_states(budget.max_states or 0)
             case Reason.DEPTH:
-                return f"the depth budget of {budget.max_depth} ran out"
+                return out_of_depth(budget.max_depth or 0)
             case Reason.MEMORY | Reason.FAILED:
-                return f"the memory budget of {self.meter.limit_bytes / GIB:.2g} GiB ran out"
+                return out_of_memory(self.meter.limit_bytes)
             case _:
                 raise InternalError(f"a native search finished for no reason ({reason.name})")
 

@@ -13,13 +13,13 @@ from typing import Any, Protocol
 
 from attrs import Factory, define, frozen
 
-from checker.explore.bounds import general_path
+from checker.explore.bounds import bound_text
 from checker.lang.errors import SpecError
 from checker.lang.types import Fault
 from checker.native.library import Kind, Library, Running, Words
 from checker.system import Arguments, Predicate, State, System
 
-__all__ = ["Codec", "Definition", "Host", "Questions", "bound_text"]
+__all__ = ["Codec", "Definition", "Host", "Questions"]
 
 
 class Codec(Protocol):
@@ -50,11 +50,6 @@ class Questions:
     def of(self, kind: Kind) -> tuple[tuple[int, Predicate], ...]:
         """The predicates of one kind."""
         return {Kind.ALWAYS: self.always, Kind.STEP: self.steps, Kind.SOMETIMES: self.sometimes}.get(kind, ())
-
-
-def bound_text(fault: Fault) -> str:
-    """A bound that a state leaves, as it is counted: the general path, and the bound."""
-    return f"{general_path(fault.path)}: {fault.bound}"
 
 
 @define

@@ -11,14 +11,21 @@ from collections.abc import Callable, Iterable
 
 from attrs import define
 
-from checker.explore.behaviour import Behaviours, Shows
+from checker.explore.behaviour import (
+    Behaviours,
+    Shows,
+    is_deadlock,
+    refutes,
+    refutes_step,
+    satisfies,
+)
+from checker.explore.bounds import BOUNDARY, bound_text
 from checker.explore.exploration import ActionCount, BoundReached, Move, Violation
+from checker.explore.search import DEADLOCK
 from checker.lang.errors import InternalError
-from checker.native.host import Codec, Definition, Host, Questions, bound_text
+from checker.native.host import Codec, Definition, Host, Questions
 from checker.native.library import BoundMet, Kind, Running, Words
 from checker.system import Predicate, State, Symmetry
-
-DEADLOCK = "deadlock_freedom"
 
 
 @define
@@ -62,7 +69,7 @@ class Outcome:
         beyond = self.running.bound(self.running.library.facts.bounds + 1)
         if beyond is not None:
             first = self._first(beyond, None)
-            found.append(BoundReached("boundary", "the declared boundary", beyond.times, first, beyond.depth))
+            found.append(BoundReached("boundary", BOUNDARY, beyond.times, first, beyond.depth))
         return tuple(sorted(found, key=lambda bound: bound.first_depth))
 
     def _first(self, met: BoundMet, text: str | None) -> str:
@@ -81,15 +88,15 @@ class Outcome:
 
     def violations(self, *, deadlock: bool) -> tuple[Violation, ...]:
         """A behaviour for each property that is violated, the shortest first."""
-        found = [*self._witnessed(Kind.ALWAYS, _refutes), *self._steps()]
+        found = [*self._witnessed(Kind.ALWAYS, refutes), *self._steps()]
         if deadlock:
-            predicate = Predicate(DEADLOCK, lambda state: not self._is_deadlock(state))
-            found += self._of(Kind.DEADLOCK, 0, predicate, _refutes)
+            predicate = Predicate(DEADLOCK, lambda state: not is_deadlock(self.system, state))
+            found += self._of(Kind.DEADLOCK, 0, predicate, refutes)
         return tuple(sorted(found, key=lambda violation: len(violation.behaviour)))
 
     def reached(self) -> tuple[Violation, ...]:
         """A behaviour for each `sometimes` that was reached."""
-        return tuple(self._witnessed(Kind.SOMETIMES, _satisfies))
+        return tuple(self._witnessed(Kind.SOMETIMES, satisfies))
 
     def _witnessed(self, kind: Kind, shows: Callable[[Predicate], Shows]) -> Iterable[Violation]:
         for number, predicate in self.questions.of(kind):
@@ -111,7 +118,7 @@ class Outcome:
                 continue
             depth, (before, after) = witness
             forms = self._forms(before, depth - 1)
-            shows = _refutes_step(predicate)
+            shows = refutes_step(predicate)
             yield Violation(predicate.name, self._one_on(forms, self.codec.decode(after), shows))
 
     def _behaviour(self, words: Words, depth: int, shows: Shows) -> tuple[Move, ...]:
@@ -145,18 +152,3 @@ class Outcome:
 
     def _behaviours(self, forms: list[State]) -> Behaviours:
         return Behaviours(self.system, self.symmetry, forms, range(-1, len(forms) - 1))
-
-    def _is_deadlock(self, state: State) -> bool:
-        return not self.system.final(state) and next(self.system.successors(state), None) is None
-
-
-def _refutes(predicate: Predicate) -> Shows:
-    return lambda _, state: not predicate.holds(state)
-
-
-def _satisfies(predicate: Predicate) -> Shows:
-    return lambda _, state: predicate.holds(state)
-
-
-def _refutes_step(predicate: Predicate) -> Shows:
-    return lambda before, after: before != after and not predicate.holds(before, after)
