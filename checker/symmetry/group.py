@@ -7,7 +7,7 @@ nothing to exchange and are not in the group.  Nothing here knows how a state is
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from itertools import pairwise
 from math import factorial, prod
 from random import Random
@@ -15,7 +15,7 @@ from random import Random
 from attrs import field, frozen
 
 from checker.lang.declarations import Declaration
-from checker.lang.types import FiniteType, SortType
+from checker.lang.types import SortType
 from checker.lang.values import Sort
 from checker.symmetry.moving import mover
 from checker.symmetry.traits import parts
@@ -133,8 +133,3 @@ def _named_apart(declaration: Declaration, group: Group) -> str | None:
             if move(constant.value, group.images(permutation)) != constant.value:
                 return constant.name
     return None
-
-
-def holds_none(kind: FiniteType, sorts: Sequence[SortType]) -> bool:
-    """Whether no value of a type holds a member of these sorts."""
-    return not any(part in sorts for part in parts(kind))
