@@ -21,7 +21,6 @@ from checker.lang.declarations import Declaration
 from checker.lang.errors import CallError, SpecError
 from checker.lang.types import SortType
 from checker.reference.system import ReferenceSystem
-from checker.symmetry.group import group_of
 from checker.symmetry.reduction import Reduction, reduction_of
 
 if TYPE_CHECKING:
@@ -106,7 +105,7 @@ def explore(task: Task, engine: Engine) -> Explored:
         return trial
     if task.compact_bits:
         return by_native(task)
-    return _native_or_else(lambda: by_native(task), lambda: by_reference(evolve(task, workers=None)))
+    return _native_or_else(lambda: by_native(task), lambda: by_reference(task))
 
 
 def walk(task: Task, walks: Walks, engine: Engine) -> Explored:
@@ -203,11 +202,10 @@ def by_native(task: Task, walks: Walks | None = None) -> Explored:
     """
     from checker.native.engine import CannotStart, NativeSearch, Request
 
-    group = group_of(task.declaration)[0] if task.symmetry else None
-    model = compiled(task.declaration, group.sorts if group else ())
     system = ReferenceSystem(task.declaration)
     checks = task.checks_of(system)
     reduction, notes = _reduction(task, system, checks)
+    model = compiled(task.declaration, reduction.group.sorts if reduction else ())
     request = Request(task.order, task.workers, task.compact_bits, task.keep_going)
     if walks is not None:
         request = Request("walks", task.workers, None, False, walks.seed, walks.behaviours, walks.depth)

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from random import Random
 
 from checker.lang.declarations import Declaration
-from checker.symmetry.group import Permutation, group_of, inverse
+from checker.symmetry.group import Group, Permutation, group_of, inverse
 from checker.symmetry.law import Law
 from checker.symmetry.orbits import Orbit, Orbits
 from checker.system import Predicate, State, System
@@ -36,6 +36,11 @@ class Reduction:
         self._law = law
         self._random = Random(0)
         self._expanded = 0
+
+    @property
+    def group(self) -> Group:
+        """The group of all exchanges."""
+        return self._orbits.group
 
     @property
     def sorts(self) -> tuple[tuple[str, int], ...]:
