@@ -10,7 +10,8 @@ from typing import Any
 
 from checker.replay import RESULT_SCHEMA, TRACE_SCHEMA
 from checker.result.codec import encode, encode_plain
-from checker.result.result import PropertyResult, Result, SymmetryUsed
+from checker.result.proof import InductionFailure, Obligation, Proof
+from checker.result.result import Counts, PropertyResult, Result, SymmetryUsed
 from checker.result.show import show
 from checker.result.trace import ABSENT, Change, Step, Trace, changes
 
@@ -39,7 +40,6 @@ def dump(data: Any) -> str:
 
 def result_data(result: Result) -> dict[str, Any]:
     """A result as what JSON can say."""
-    states = result.states
     return {
         "schema": RESULT_SCHEMA,
         "spec": result.spec,
@@ -50,12 +50,7 @@ def result_data(result: Result) -> dict[str, Any]:
         "verdict": str(result.verdict),
         "exit_code": result.exit_code,
         "stopped": result.stopped,
-        "states": {
-            "distinct": states.distinct,
-            "generated": states.generated,
-            "depth": states.depth,
-            "represented": states.represented,
-        },
+        "states": None if result.states is None else _states(result.states),
         "symmetry": _symmetry(result.symmetry),
         "compaction": _compaction(result),
         "seconds": round(result.seconds, 3),
@@ -72,6 +67,58 @@ def result_data(result: Result) -> dict[str, Any]:
             for bound in result.bounds_reached
         ],
         "notes": list(result.notes),
+        "proof": None if result.proof is None else _proof(result.proof),
+    }
+
+
+def _states(states: Counts) -> dict[str, Any]:
+    return {
+        "distinct": states.distinct,
+        "generated": states.generated,
+        "depth": states.depth,
+        "represented": states.represented,
+    }
+
+
+def _proof(proof: Proof) -> dict[str, Any]:
+    return {
+        "method": proof.method,
+        "depth": proof.depth,
+        "invariant": list(proof.invariant),
+        "obligations": [_obligation(each) for each in proof.obligations],
+        "failures": [_failure(each) for each in proof.failures],
+        "found": [{"name": each.name, "text": each.text, "source": each.source} for each in proof.found],
+        "candidates": proof.candidates,
+        "bounds": list(proof.bounds),
+        "solvers": list(proof.solvers),
+        "seed": proof.seed,
+        "queries": proof.queries,
+        "memory_mib": round(proof.memory_mib, 1),
+        "emitted": proof.emitted,
+    }
+
+
+def _obligation(obligation: Obligation) -> dict[str, Any]:
+    return {
+        "conjunct": obligation.conjunct,
+        "action": obligation.action or None,
+        "outcome": obligation.outcome,
+        "seconds": round(obligation.seconds, 4),
+        "solvers": list(obligation.solvers),
+        "reason": obligation.reason or None,
+    }
+
+
+def _failure(failure: InductionFailure) -> dict[str, Any]:
+    return {
+        "conjunct": failure.conjunct,
+        "action": failure.action or None,
+        "reachable": failure.reachable,
+        "explanation": failure.explanation,
+        "differing": failure.differing,
+        "minimal": failure.minimal,
+        "why": "\n".join(failure.why) or None,
+        "trace": trace_data(failure.trace),
     }
 
 

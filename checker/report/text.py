@@ -17,7 +17,7 @@ from rich.table import Table
 from rich.text import Text
 
 from checker.report.trace import Line, line, trace_lines, wrapped
-from checker.result.result import Evidence, PropertyResult, Result
+from checker.result.result import Counts, Evidence, PropertyResult, Result
 from checker.result.show import show
 from checker.result.trace import Trace
 
@@ -34,7 +34,8 @@ def render(result: Result, *, width: int = WIDTH, colour: bool = False, witnesse
     parts: list[RenderableType] = [*_headline(result, width), Text()]
     if result.properties:
         parts += [_properties(result, width), Text()]
-    parts += [_lines(_counts(result, width)), Text(), _actions(result)]
+    if result.states is not None:
+        parts += [_lines(_counts(result, result.states, width)), Text(), _actions(result)]
     parts += _bounds(result, width)
     parts += _notes(result, width)
     for prop in result.properties:
@@ -132,15 +133,14 @@ def _property_lines(prop: PropertyResult, width: int) -> list[Line]:
     return [Line(((prop.name, ""), (f"   {prop.kind}", "dim"))), *verdict]
 
 
-def _counts(result: Result, width: int) -> list[Line]:
-    states = result.states
+def _counts(result: Result, states: Counts, width: int) -> list[Line]:
     kind = "state" if result.symmetry is None else "orbit"
     distinct = f"{states.distinct:,} distinct {kind}{'s' * (states.distinct != 1)}, "
     text = (
         f"{distinct if states.distinct else ''}{states.generated:,} generated, "
         f"depth {states.depth}; {result.seconds:.2f} s ({result.mode}, engine {_engine(result)})"
     )
-    return [*wrapped(text, width), *_symmetry(result, width), *_compaction(result, width)]
+    return [*wrapped(text, width), *_symmetry(result, states, width), *_compaction(result, width)]
 
 
 def _engine(result: Result) -> str:
@@ -160,9 +160,9 @@ def _compaction(result: Result, width: int) -> list[Line]:
     return wrapped(text, width)
 
 
-def _symmetry(result: Result, width: int) -> list[Line]:
+def _symmetry(result: Result, states: Counts, width: int) -> list[Line]:
     """What was left out because it differs in names only, and how that was checked."""
-    used, states = result.symmetry, result.states
+    used = result.symmetry
     if used is None:
         return []
     sorts = " and ".join(f"{name} ({size})" for name, size in used.sorts)

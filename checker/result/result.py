@@ -12,6 +12,7 @@ from typing import Any, Literal
 from attrs import frozen
 
 from checker.explore.exploration import BoundReached, Compaction
+from checker.result.proof import Proof
 from checker.result.trace import Trace
 
 
@@ -48,7 +49,7 @@ class Verdict:
         return text if self.depth is None else text.replace(" k", f" {self.depth}")
 
 
-PropertyKind = Literal["always", "step", "sometimes", "deadlock"]
+PropertyKind = Literal["always", "step", "sometimes", "deadlock", "lemma"]
 
 
 @frozen
@@ -113,15 +114,16 @@ class Result:
 
     `verdict` is the weakest of the properties'; `stopped` says what ran out, if anything did;
     `notes` are remarks that a reader should not miss; `symmetry` is None where none was used;
-    `compaction` is None where whole states were compared.
+    `compaction` is None where whole states were compared.  `proof` is there for `prove` alone, which counts
+    no states and no actions taken.
     """
 
     spec: str
     constants: tuple[tuple[str, Any], ...]
     engine: str
-    mode: Literal["check", "simulate"]
+    mode: Literal["check", "simulate", "prove"]
     verdict: Verdict
-    states: Counts
+    states: Counts | None
     seconds: float
     properties: tuple[PropertyResult, ...]
     actions: tuple[ActionResult, ...]
@@ -131,6 +133,7 @@ class Result:
     symmetry: SymmetryUsed | None = None
     workers: int = 1
     compaction: Compaction | None = None
+    proof: Proof | None = None
 
     @property
     def holds(self) -> bool:

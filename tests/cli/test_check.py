@@ -31,6 +31,7 @@ def test_json_has_every_documented_key(quorate, specs):
     assert set(data) == {
         "schema", "spec", "constants", "engine", "mode", "verdict", "exit_code", "stopped", "states",
         "seconds", "properties", "actions", "bounds_reached", "notes", "symmetry", "workers", "compaction",
+        "proof",
     }  # fmt: skip
     assert data["schema"] == "quorate.result/1"
     assert data["constants"] == {
