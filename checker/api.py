@@ -24,6 +24,7 @@ def check(
     model: Model[Any],
     *,
     properties: Sequence[str] | None = None,
+    lemmas: bool = False,
     search: Order = "bfs",
     max_states: int | None = None,
     max_depth: int | None = None,
@@ -42,11 +43,13 @@ def check(
 ) -> Result:
     """Explore every reachable state of a model and judge its properties.
 
-    `properties` names those to look at, all of them by default; "deadlock_freedom" is one.  The
-    search ends with the level of the first violation unless `keep_going`.  A budget that runs out gives a result
-    whose verdict is `unknown`.  With a `seed`, witnesses are tried in another order: the counts are
-    the same, the counterexample may be another of the same length.  With `symmetry`, states that differ
-    only in the names of identities are explored once for all of them.
+    `properties` names those to look at, all of them by default; "deadlock_freedom" is one.  Lemmas are
+    looked at only where they are named there, or all of them with `lemmas`.
+
+    The search ends with the level of the first violation unless `keep_going`.  A budget that runs out
+    gives a result whose verdict is `unknown`.  With a `seed`, witnesses are tried in another order: the
+    counts are the same, the counterexample may be another of the same length.  With `symmetry`, states
+    that differ only in the names of identities are explored once for all of them.
 
     `engine="native"` compiles the spec to C; `workers` of its threads search, as many as there are
     processors unless told otherwise.  With `compact_bits` it keeps fingerprints of so many bits
@@ -55,7 +58,8 @@ def check(
     Raises SpecError for a mistake in the spec and CallError for one in the call.
     """
     declaration = declare(model)
-    selected, deadlock = select(declaration, properties, deadlock)
+    selected, deadlock = select(declaration, properties, deadlock, lemmas=lemmas)
+    declaration = declaration.without_lemmas(but=selected)
     meter = Meter(Budget(max_states, max_depth, timeout_s, memory_gib), progress, stopped)
 
     def asked(system: ReferenceSystem) -> Checks:
@@ -85,6 +89,7 @@ def simulate(
     depth: int = 100,
     seed: int = 0,
     properties: Sequence[str] | None = None,
+    lemmas: bool = False,
     timeout_s: float | None = None,
     memory_gib: float | None = None,
     engine: Engine = "auto",
@@ -101,7 +106,8 @@ def simulate(
     engine keeps no states, so it counts no distinct ones.
     """
     declaration = declare(model)
-    selected, deadlock = select(declaration, properties, deadlock)
+    selected, deadlock = select(declaration, properties, deadlock, lemmas=lemmas)
+    declaration = declaration.without_lemmas(but=selected)
     meter = Meter(Budget(timeout_s=timeout_s, memory_gib=memory_gib), progress, stopped)
     task = Task(
         declaration=declaration,
@@ -126,15 +132,18 @@ def simulate(
 
 
 def select(
-    declaration: Declaration, names: Sequence[str] | None, deadlock: bool
+    declaration: Declaration, names: Sequence[str] | None, deadlock: bool, *, lemmas: bool = False
 ) -> tuple[list[Property], bool]:
     """The properties to look at, and whether to look for deadlocks.
 
+    Lemmas are among them where they are named, or all of them with `lemmas`.
+
     Raises CallError for a name that the model does not have.
     """
+    added = [*declaration.lemmas] if lemmas else []
     if names is None:
-        return list(declaration.properties), deadlock
-    known = {prop.name: prop for prop in declaration.properties}
+        return [*declaration.properties, *added], deadlock
+    known = {prop.name: prop for prop in (*declaration.properties, *declaration.lemmas)}
     for name in names:
         if name not in known and name != DEADLOCK:
             raise CallError(
@@ -148,16 +157,16 @@ def select(
             f"`{DEADLOCK}` is among the properties, and deadlocks are not to be looked for",
             instead="Leave one of the two out (on the command line, --no-deadlock or the --property).",
         )
-    return [prop for prop in declaration.properties if prop.name in names], DEADLOCK in names
+    return [prop for prop in known.values() if prop.name in names or prop in added], DEADLOCK in names
 
 
 def checks_of(system: ReferenceSystem, selected: Sequence[Property], deadlock: bool) -> Checks:
     """The selected properties as a search asks them."""
 
-    def kind(wanted: str) -> Any:
-        return tuple(system.predicates([prop.name for prop in selected if prop.kind == wanted]))
+    def kind(*wanted: str) -> Any:
+        return tuple(system.predicates([prop.name for prop in selected if prop.kind in wanted]))
 
-    return Checks(kind("always"), kind("step"), kind("sometimes"), deadlock)
+    return Checks(kind("always", "lemma"), kind("step"), kind("sometimes"), deadlock)
 
 
 recent: list[Result] = []

@@ -19,6 +19,7 @@ from checker.result.result import (
     ActionResult,
     Counts,
     Evidence,
+    PropertyKind,
     PropertyResult,
     Result,
     SymmetryUsed,
@@ -192,7 +193,7 @@ class _Judge:
     def _violated(
         self,
         name: str,
-        kind: Literal["always", "step", "sometimes", "deadlock"],
+        kind: PropertyKind,
         doc: str,
         why: tuple[str, ...],
         trace: Trace,

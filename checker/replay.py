@@ -266,7 +266,8 @@ class _Run:
         if name == DEADLOCK:
             stuck = not any(self.system.successors(last)) and not self.system.final(last)
             return "the last state is a deadlock" if stuck else "the last state is no deadlock of this spec"
-        prop = next((prop for prop in self.declaration.properties if prop.name == name), None)
+        known = (*self.declaration.properties, *self.declaration.lemmas)
+        prop = next((prop for prop in known if prop.name == name), None)
         if prop is None:
             return None if name is None else f"the spec has no property `{name}`"
         (predicate,) = self.system.predicates([prop.name])

@@ -14,6 +14,7 @@ from checker.cli.streams import Command
 @options.spec
 @options.constants
 @options.properties
+@options.lemmas
 @click.option(
     "--search",
     type=click.Choice(["bfs", "dfs"]),
@@ -55,6 +56,7 @@ def run(
     spec: str,
     constants: tuple[str, ...],
     properties: tuple[str, ...],
+    lemmas: bool,
     search: Literal["bfs", "dfs"],
     max_states: int | None,
     max_depth: int | None,
@@ -87,6 +89,7 @@ def run(
         result = check(
             model,
             properties=names,
+            lemmas=lemmas,
             search=search,
             max_states=max_states,
             max_depth=max_depth,

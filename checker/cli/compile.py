@@ -42,7 +42,7 @@ def run(
     plain: bool,
     no_symmetry: bool,
 ) -> None:
-    """Compile as `quorate check` would, and show."""
+    """Compile as `quorate check` would, and show; the IR also has the lemmas, which it leaves out."""
     from checker.cli.output import Destination
     from checker.compile.model import compile_model
     from checker.constants import instantiate
@@ -54,7 +54,7 @@ def run(
     if plain and what != "ir":
         raise click.UsageError("--plain goes with --show ir")
     declaration = declare(instantiate(find(spec), constants))
-    program = compile_model(declaration)
+    program = compile_model(declaration if what == "ir" else declaration.without_lemmas())
     if not plain:
         program = optimised(program)
     if what == "ir":

@@ -53,6 +53,8 @@ def _section(entry: Entry, entries: list[Entry]) -> Section:
         ("sometimes " if prop.kind == "sometimes" else "") + prop.name for prop in declaration.properties
     )
     rows = [("constants", constants or "none"), ("properties", properties or "none")]
+    if declaration.lemmas:
+        rows.append(("lemmas", ", ".join(lemma.name for lemma in declaration.lemmas)))
     label = "variants"
     for other in entries:
         if entry.cls in other.cls.__mro__[1:]:

@@ -48,7 +48,11 @@ properties: Callable[[F], F] = click.option(
     "properties",
     multiple=True,
     metavar="NAME",
-    help="Look at this property only; may be repeated. `deadlock_freedom` is one.",
+    help="Look at this property or lemma only; may be repeated. `deadlock_freedom` is one.",
+)
+
+lemmas: Callable[[F], F] = click.option(
+    "--lemmas", is_flag=True, help="Look at the lemmas too, which otherwise only proofs use."
 )
 
 timeout: Callable[[F], F] = click.option(

@@ -1,4 +1,4 @@
-"""`quorate show`: one spec's constants with bounds, state, actions and properties."""
+"""`quorate show`: one spec's constants with bounds, state, actions, properties and lemmas."""
 
 from __future__ import annotations
 
@@ -59,6 +59,7 @@ def sections(declaration: Declaration) -> list[Section]:
         "always": [(p.name, p.doc) for p in declaration.properties if p.kind == "always"],
         "always, for every step": [(p.name, p.doc) for p in declaration.properties if p.kind == "step"],
         "sometimes": [(p.name, p.doc) for p in declaration.properties if p.kind == "sometimes"],
+        "lemmas": [(p.name, p.doc) for p in declaration.lemmas],
         "may end where": [(p.name, p.doc) for p in declaration.final],
         "explored within": [(p.name, p.doc) for p in declaration.boundary],
         "refines": [(f"{r.abstract.__name__} by {r.name}", r.doc) for r in declaration.refinements],

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 @options.spec
 @options.constants
 @options.properties
+@options.lemmas
 @click.option(
     "--behaviours", type=options.POSITIVE, default=100, show_default=True, help="So many behaviours."
 )
@@ -59,6 +60,7 @@ def run(
     spec: str,
     constants: tuple[str, ...],
     properties: tuple[str, ...],
+    lemmas: bool,
     behaviours: int,
     depth: int,
     seed: int,
@@ -95,6 +97,7 @@ def run(
             depth=depth,
             seed=seed,
             properties=names,
+            lemmas=lemmas,
             timeout_s=timeout,
             memory_gib=memory,
             engine="python" if show else engine,

@@ -41,7 +41,7 @@ class _Compiler:
         assert isinstance(state, RecordType)
         self.state = state
         everything: tuple[Action | Property, ...] = (*declaration.initial, *declaration.actions, *declaration.properties,
-                      *declaration.final, *declaration.boundary)  # fmt: skip
+                      *declaration.lemmas, *declaration.final, *declaration.boundary)  # fmt: skip
         for one in everything:
             self.unit.fresh_name(one.name)
 
@@ -53,7 +53,9 @@ class _Compiler:
             state=self.declaration.state,  # as declared: bounds keep their own texts
             initial=tuple(self._transition(one, initial=True) for one in declared.initial),
             actions=tuple(self._transition(one, initial=False) for one in declared.actions),
-            properties=tuple(self._predicate(one, one.kind) for one in declared.properties),
+            properties=tuple(
+                self._predicate(one, one.kind) for one in (*declared.properties, *declared.lemmas)
+            ),
             final=tuple(self._predicate(one, "final") for one in declared.final),
             boundary=tuple(self._predicate(one, "boundary") for one in declared.boundary),
             functions=(),

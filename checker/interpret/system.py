@@ -69,7 +69,7 @@ class InterpretedSystem:
     # -- predicates --
 
     def predicates(self, names: Sequence[str]) -> list[Predicate]:
-        """The properties with these names, ready to be asked."""
+        """The properties and lemmas with these names, ready to be asked."""
         return [Predicate(name, self._known[name]) for name in names]
 
     def inside(self, state: State) -> bool:

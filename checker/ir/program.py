@@ -75,12 +75,18 @@ class Transition:
     guards: tuple[tuple[int, Expr], ...] = ()
 
 
+Asked = Literal["always", "step", "sometimes"]
+"""How a search asks a property: of every state, of every step, or of states until one satisfies it."""
+
+ASKED: tuple[Asked, ...] = ("always", "step", "sometimes")
+
+
 @frozen
 class Predicate:
-    """A property, boundary or final predicate over `states`, the names of one or two states."""
+    """A property, lemma, boundary or final predicate over `states`, the names of one or two states."""
 
     name: str
-    kind: Literal["always", "step", "sometimes", "final", "boundary"]
+    kind: Literal["always", "step", "sometimes", "lemma", "final", "boundary"]
     states: tuple[str, ...]
     body: Expr
     doc: str = ""
@@ -89,7 +95,10 @@ class Predicate:
 
 @frozen
 class Program:
-    """A model in the IR, for one choice of constants."""
+    """A model in the IR, for one choice of constants.
+
+    `properties` are what the model promises and, after that, its lemmas.
+    """
 
     name: str
     constants: tuple[tuple[str, FiniteType, Any], ...]
@@ -102,6 +111,11 @@ class Program:
     functions: tuple[Function, ...]
     sources: tuple[str, ...] = ()
     """The files that the program was read from."""
+
+    def asked(self, kind: Asked) -> tuple[Predicate, ...]:
+        """The properties that a search asks in one way; it asks a lemma like an `always`."""
+        kinds = {kind, "lemma"} if kind == "always" else {kind}
+        return tuple(part for part in self.properties if part.kind in kinds)
 
     def function(self, name: str) -> Function:
         """The function of that name; KeyError where there is none."""

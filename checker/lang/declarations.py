@@ -8,7 +8,7 @@ located `SpecError`; a constant outside its type is a `CallError`.
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from difflib import get_close_matches
 from functools import partial
 from types import CodeType
@@ -33,7 +33,7 @@ from checker.lang.types import (
     RecordType,
 )
 
-PropertyKind = Literal["always", "step", "sometimes"]
+PropertyKind = Literal["always", "step", "sometimes", "lemma"]
 
 
 @frozen
@@ -58,7 +58,7 @@ class Action:
 
 @frozen
 class Property:
-    """A property: "always" over states, "step" over pairs of states, or "sometimes"."""
+    """A property: "always" over states, "step" over pairs of states, or "sometimes"; or a "lemma"."""
 
     name: str
     kind: PropertyKind
@@ -78,7 +78,10 @@ class Refinement:
 
 @frozen
 class Declaration:
-    """Everything that a model declares."""
+    """Everything that a model declares.
+
+    `properties` are what the protocol promises; `lemmas` only help to prove that.
+    """
 
     model: Model[Any]
     name: str
@@ -88,10 +91,15 @@ class Declaration:
     initial: tuple[Action, ...]
     actions: tuple[Action, ...]
     properties: tuple[Property, ...]
+    lemmas: tuple[Property, ...]
     final: tuple[Property, ...]
     boundary: tuple[Property, ...]
     refinements: tuple[Refinement, ...]
     notes: tuple[str, ...] = ()
+
+    def without_lemmas(self, *, but: Collection[Property] = ()) -> Declaration:
+        """This with no lemmas but some, so that nothing compiles what nobody asks."""
+        return attrs.evolve(self, lemmas=tuple(lemma for lemma in self.lemmas if lemma in but))
 
 
 def declare(model: object) -> Declaration:
@@ -180,6 +188,7 @@ class _Reader:
                 for name, (function, role) in marked.items()
                 if role.kind in ("always", "sometimes")
             ),
+            lemmas=self._predicates(marked, "lemma", state, "lemma"),
             final=self._predicates(marked, "final", state),
             boundary=self._predicates(marked, "boundary", state),
             refinements=tuple(
@@ -284,10 +293,14 @@ class _Reader:
         return [(name, function) for name, (function, role) in marked.items() if role.kind == kind]
 
     def _predicates(
-        self, marked: dict[str, tuple[Callable[..., Any], Role]], kind: str, state: RecordType
+        self,
+        marked: dict[str, tuple[Callable[..., Any], Role]],
+        kind: str,
+        state: RecordType,
+        judged: PropertyKind = "always",
     ) -> tuple[Property, ...]:
         return tuple(
-            Property(name, "always", self._takes(function, state, 1), _first_line(function))
+            Property(name, judged, self._takes(function, state, 1), _first_line(function))
             for name, function in self._of(marked, kind)
         )
 

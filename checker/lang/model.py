@@ -5,6 +5,7 @@
     @always      (self, s) -> bool                       holds in every reachable state
     @always      (self, before, after) -> bool           holds for every step that changes the state
     @sometimes   (self, s) -> bool                       some reachable state satisfies it
+    @lemma       (self, s) -> bool                       helps to prove the properties; no promise
     @final       (self, s) -> bool                       where the protocol may end: no deadlock
     @boundary    (self, s) -> bool                       states beyond it are not explored further
     @refines(M)  (self, s) -> state of M                 the refinement mapping to an abstract model
@@ -36,7 +37,7 @@ T = TypeVar("T")
 Transition = TypeVar("Transition", bound=Callable[..., object])
 Predicate = TypeVar("Predicate", bound=Callable[..., bool])
 
-Kind = Literal["initial", "action", "always", "sometimes", "final", "boundary", "refines"]
+Kind = Literal["initial", "action", "always", "sometimes", "lemma", "final", "boundary", "refines"]
 
 
 @frozen
@@ -93,6 +94,15 @@ def always(function: Predicate) -> Predicate:
 def sometimes(function: Predicate) -> Predicate:
     """Mark a predicate that some reachable state satisfies."""
     return _mark(function, Role("sometimes"))
+
+
+def lemma(function: Predicate) -> Predicate:
+    """Mark an auxiliary invariant: it holds in every reachable state, as a step of a proof.
+
+    It is no promise of the protocol.  A proof assumes it before each step and shows it after; a
+    search leaves it out unless it is asked for, and then judges it like an `always`.
+    """
+    return _mark(function, Role("lemma"))
 
 
 def final(function: Predicate) -> Predicate:

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from attrs import frozen
 
 from checker.ir.passes.later import wait_for_domains
-from checker.ir.program import Predicate, Program
+from checker.ir.program import ASKED, Predicate, Program
 from checker.lang.errors import SpecError
 from checker.lang.types import SortType
 from checker.native.emit.program import emit
@@ -25,7 +25,7 @@ from checker.native.layout.state import PackedState, packed_state
 class Generated:
     """The C of a model, and what its numbers mean.
 
-    Actions and the properties of each kind are numbered from 0 in the order of these names, bounds from
+    `always` are also lemmas.  Actions and the properties of each kind are numbered from 0 in the order of these names, bounds from
     1 in the order of `packed.bounds`.
     """
 
@@ -49,23 +49,20 @@ def generated(program: Program, sorts: Sequence[SortType] = ()) -> Generated:
     `sorts` are those whose members may be exchanged: with any, the search may keep one state for each
     orbit.
     """
-    for kind in ("always", "step", "sometimes"):
-        _few_enough([prop for prop in program.properties if prop.kind == kind])
+    for kind in ASKED:
+        _few_enough(program.asked(kind))
     program = wait_for_domains(program)
     layouts = Layouts(program)
     text = emit(program, layouts, sorts)
-
-    def names(kind: str) -> tuple[str, ...]:
-        return tuple(p.name for p in program.properties if p.kind == kind)
 
     return Generated(
         text,
         Codec(layouts, program.state),
         packed_state(layouts, program.state),
         tuple(action.name for action in program.actions),
-        names("always"),
-        names("step"),
-        names("sometimes"),
+        tuple(prop.name for prop in program.asked("always")),
+        tuple(prop.name for prop in program.asked("step")),
+        tuple(prop.name for prop in program.asked("sometimes")),
     )
 
 

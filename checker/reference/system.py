@@ -165,8 +165,8 @@ class ReferenceSystem:
     # -- predicates --
 
     def predicates(self, names: Sequence[str]) -> list[Predicate]:
-        """The properties with these names, ready to be asked."""
-        known = {prop.name: prop for prop in self.declaration.properties}
+        """The properties and lemmas with these names, ready to be asked."""
+        known = {prop.name: prop for prop in (*self.declaration.properties, *self.declaration.lemmas)}
         return [Predicate(name, self._asked(known[name])) for name in names]
 
     def inside(self, state: State) -> bool:

@@ -176,7 +176,13 @@ class Law:
     def _function(self, name: str) -> Callable[..., Any] | None:
         """The function of an action or a predicate."""
         declared = self._declaration
-        groups = (declared.actions, declared.properties, declared.boundary, declared.final)
+        groups = (
+            declared.actions,
+            declared.properties,
+            declared.lemmas,
+            declared.boundary,
+            declared.final,
+        )
         known = {each.name: each.function for each in (each for group in groups for each in group)}
         return known.get(name)
 

@@ -202,4 +202,5 @@ def _rule(action: int, title: str) -> Any:
 
 
 def _doc(declaration: Declaration, name: str) -> str:
-    return next(prop.doc for prop in declaration.properties if prop.name == name)
+    known = (*declaration.properties, *declaration.lemmas)
+    return next(prop.doc for prop in known if prop.name == name)

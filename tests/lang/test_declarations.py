@@ -25,6 +25,7 @@ from checker.lang import (
     final,
     frozen,
     initial,
+    lemma,
     one_of,
     refines,
     sometimes,
@@ -167,6 +168,15 @@ class Everything(Model[State]):
     def a_goal(self, s: State) -> bool:
         return True
 
+    @lemma
+    def a_lemma(self, s: State) -> bool:
+        """Something that helps."""
+        return True
+
+    @lemma
+    def another_lemma(self, s: State) -> bool:
+        return True
+
     @final
     def an_end(self, s: State) -> bool:
         return True
@@ -187,6 +197,11 @@ class Fewer(Everything):
     start = None  # type: ignore[assignment]
     over_set = None  # type: ignore[assignment]
     an_invariant = None  # type: ignore[assignment]
+    another_lemma = None  # type: ignore[assignment]
+
+    def a_lemma(self, s: State) -> bool:
+        """Overridden too."""
+        return False
 
     def over_map(self, s: State, node: Node = one_of(State.table)) -> State | None:
         """Overridden without a mark."""
@@ -203,6 +218,28 @@ class Fewer(Everything):
     @action
     def one_more(self, s: State) -> State | None:
         return s
+
+
+@frozen
+class Marked(Everything):
+    """A lemma that becomes a promise, and a promise that becomes a lemma."""
+
+    @always
+    def a_lemma(self, s: State) -> bool:
+        return True
+
+    @lemma
+    def an_invariant(self, s: State) -> bool:
+        return True
+
+
+@frozen
+class OverTwo(Everything):
+    """A lemma over a step."""
+
+    @lemma
+    def over_two(self, before: State, after: State) -> bool:
+        return True
 
 
 MODEL = Everything()
@@ -230,6 +267,10 @@ def test_each_role_is_read() -> None:
         ("an_invariant", "always"),
         ("a_step", "step"),
         ("a_goal", "sometimes"),
+    ]
+    assert [(found.name, found.kind, found.doc) for found in DECLARED.lemmas] == [
+        ("a_lemma", "lemma", "Something that helps."),
+        ("another_lemma", "lemma", ""),
     ]
     assert names(DECLARED.final) == ["an_end"]
     assert names(DECLARED.boundary) == ["a_boundary"]
@@ -274,6 +315,37 @@ def test_overriding_by_none_removes() -> None:
     assert names(declared.initial) == ["elsewhere"]
     assert "over_set" not in names(declared.actions)
     assert "an_invariant" not in names(declared.properties)
+    assert names(declared.lemmas) == ["a_lemma"]
+
+
+def test_a_lemma_that_is_overridden_is_still_one() -> None:
+    """It needs no mark of its own."""
+    (found,) = declare(Fewer()).lemmas
+    assert (found.kind, found.doc, found.function(MODEL, START)) == ("lemma", "Overridden too.", False)
+
+
+def test_a_lemma_may_become_a_property_and_the_other_way_round() -> None:
+    """Another mark wins, as anywhere."""
+    declared = declare(Marked())
+    assert [(prop.name, prop.kind) for prop in declared.properties if "a_lemma" in prop.name] == [
+        ("a_lemma", "always")
+    ]
+    assert [lemma.name for lemma in declared.lemmas] == ["an_invariant", "another_lemma"]
+
+
+def test_lemmas_can_be_left_out() -> None:
+    """All of them, or all but some."""
+    assert DECLARED.without_lemmas().lemmas == ()
+    assert DECLARED.without_lemmas(but=DECLARED.lemmas[1:]).lemmas == DECLARED.lemmas[1:]
+    assert DECLARED.without_lemmas().properties == DECLARED.properties
+
+
+def test_a_lemma_looks_at_one_state() -> None:
+    """Two would be a step."""
+    with pytest.raises(SpecError) as caught:
+        declare(OverTwo())
+    assert caught.value.problem.code == "property/parameters"
+    assert "`over_two` takes 3 parameters" in caught.value.problem.what
 
 
 def test_another_mark_wins() -> None:

@@ -64,7 +64,7 @@ def by_interpreter(system: InterpretedSystem, declaration: Declaration, states: 
 
 
 def _predicates(declaration: Declaration) -> tuple[Property, ...]:
-    return (*declaration.properties, *declaration.final, *declaration.boundary)
+    return (*declaration.properties, *declaration.lemmas, *declaration.final, *declaration.boundary)
 
 
 class WrongError(BaseException):

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from checker.ir.nodes import Field, Local
-from checker.ir.program import Choice, Predicate, Program, Transition
+from checker.ir.program import Asked, Choice, Predicate, Program, Transition
 from checker.lang.types import SetType
 from checker.native.emit import loops, ranges, subsets
 from checker.native.emit.body import Body
@@ -144,7 +144,7 @@ def interface(unit: Unit) -> str:
     )
 
 
-KINDS = {
+KINDS: dict[Asked, tuple[str, str]] = {
     "always": ("const State *s", "s"),
     "step": ("const State *before, const State *after", "before, after"),
     "sometimes": ("const State *s", "s"),
@@ -170,9 +170,9 @@ def _successors(functions: list[str]) -> str:
     )
 
 
-def _numbered(unit: Unit, kind: str, shape: tuple[str, str]) -> str:
+def _numbered(unit: Unit, kind: Asked, shape: tuple[str, str]) -> str:
     parameters, arguments = shape
-    names = [predicate(unit, p) for p in unit.program.properties if p.kind == kind]
+    names = [predicate(unit, p) for p in unit.program.asked(kind)]
     cases = "".join(f"    case {n}: return {name}({arguments});\n" for n, name in enumerate(names))
     unused = "" if names else "".join(f"    (void){name.strip()};\n" for name in arguments.split(","))
     return (

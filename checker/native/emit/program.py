@@ -55,17 +55,14 @@ def _head(program: Program) -> str:
 def _defines(unit: Unit, packed: PackedState, symmetry: Part | None) -> str:
     """What the runtime must know of the model before anything else."""
     program = unit.program
-    count = {
-        kind: sum(p.kind == kind for p in program.properties) for kind in ("always", "step", "sometimes")
-    }
     values = {
         "STATE_WORDS": packed.words,
         "STATE_BITS": packed.bits,
         "ACTIONS": len(program.actions),
         "BOUNDS": len(packed.bounds),
-        "ALWAYS": count["always"],
-        "STEPS": count["step"],
-        "SOMETIMES": count["sometimes"],
+        "ALWAYS": len(program.asked("always")),
+        "STEPS": len(program.asked("step")),
+        "SOMETIMES": len(program.asked("sometimes")),
         "HAS_BOUNDARY": int(bool(program.boundary)),
         "HAS_FINAL": int(bool(program.final)),
         "CAN_ESCAPE": int(unit.escapes),

@@ -44,7 +44,9 @@ def by_reference(declaration: Declaration, made: Generated, pair: tuple[Any, Any
     """What CPython makes of a state: for each action its successors with how often they come, as packed
     words or the text of the bound that they leave; for each predicate its answer."""
     outcomes = by_cpython(declaration, pair)
-    expected: dict[str, Any] = {p.name: outcomes[p.name] for p in declaration.properties}
+    expected: dict[str, Any] = {
+        p.name: outcomes[p.name] for p in (*declaration.properties, *declaration.lemmas)
+    }
     for name in made.actions:
         choices = outcomes[name]
         found = {} if choices == RAISES else {a: outcomes[name, a] for a in choices}
