@@ -99,6 +99,8 @@ class Destination:
         traced = [prop for prop in result.violated if prop.trace is not None]
         if not traced:
             old = "; the file that is there is from before" if Path(file).exists() else ""
+            if result.proof is not None and result.proof.failures:
+                old += "; a counterexample to induction is no behaviour of the spec, and stands in the report"
             click.echo(f"no counterexample, so {file} was not written{old}", err=True)
             return
         if file.endswith(".itf.json"):
@@ -107,6 +109,22 @@ class Destination:
             from checker.report.as_json import render_trace
         _write(file, render_trace(result, traced[0]))
         click.echo(f"the counterexample to {traced[0].name} is in {file}", err=True)
+
+
+def prepare_folder(option: str, folder: str) -> None:
+    """See that a folder can be written to, or made, before a long run and not after it."""
+    there = Path(folder)
+    if there.is_dir() and os.access(there, os.W_OK | os.X_OK):
+        return
+    if not there.exists() and os.access(there.parent, os.W_OK | os.X_OK):
+        return
+    raise CallError(
+        "call/cannot-write",
+        f"the folder `{folder}` cannot be written to",
+        why="It may not be written to, or the folder around it is missing.",
+        instead="Name a folder that exists, or a new one in a folder that exists.",
+        at=on_command_line(f"{option} {folder}", len(option) + 1),
+    )
 
 
 def _writable(file: Path) -> bool:

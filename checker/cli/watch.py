@@ -1,51 +1,70 @@
-"""What surrounds a search on a terminal: a live line of progress, and Ctrl-C.
+"""What surrounds a run on a terminal: a live display of progress, and Ctrl-C.
 
-The line goes to standard error, and only to a terminal.  The first Ctrl-C asks the search to stop,
-so that what it has found is reported; the second one ends the process.
+The display goes to standard error, and only to a terminal.  The first Ctrl-C asks the run to stop, so that
+what it has found is reported; the second one ends the process.
 """
 
 from __future__ import annotations
 
+import os
 import signal
 import sys
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import Any
+import time
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 import click
 from attrs import define
 
 from checker.explore.budget import GIB, Progress, ProgressSink
 
+if TYPE_CHECKING:
+    from checker.result.proof import ProofProgress, ProofSink
+
+P = TypeVar("P")
+
 
 @define
-class Watch:
-    """What a search is given: where to report progress, and whether to stop."""
+class Watch(Generic[P]):
+    """What a run is given: where to report progress, and whether to stop."""
 
-    sink: ProgressSink | None = None
+    sink: Callable[[P], None] | None = None
     pressed: bool = False
+    _signals: int | None = None
 
     def stopped(self) -> bool:
-        """Whether Ctrl-C was pressed."""
+        """Whether Ctrl-C was pressed; true at once for other threads, whatever the main thread is at."""
+        if not self.pressed and self._signals is not None:
+            self.pressed = signal.SIGINT in _received(self._signals)
         return self.pressed
 
 
-@contextmanager
-def watching() -> Iterator[Watch]:
+def watching() -> AbstractContextManager[Watch[Progress]]:
     """Show progress and listen for Ctrl-C while a search runs."""
-    watch = Watch()
+    return _watching(_live_line)
+
+
+def watching_proof() -> AbstractContextManager[Watch[ProofProgress]]:
+    """Show the obligations and listen for Ctrl-C while a proof is looked for."""
+    return _watching(_live_table)
+
+
+@contextmanager
+def _watching(display: Callable[[], AbstractContextManager[Callable[[P], None]]]) -> Iterator[Watch[P]]:
+    watch: Watch[P] = Watch()
     with _interruptible(watch):
         if sys.stderr is None or not sys.stderr.isatty():
             yield watch
             return
-        with _live_line() as sink:
+        with display() as sink:
             watch.sink = sink
             yield watch
 
 
 @contextmanager
-def _interruptible(watch: Watch) -> Iterator[None]:
+def _interruptible(watch: Watch[Any]) -> Iterator[None]:
     if threading.current_thread() is not threading.main_thread():
         yield
         return
@@ -57,9 +76,39 @@ def _interruptible(watch: Watch) -> Iterator[None]:
 
     before = signal.signal(signal.SIGINT, press)
     try:
-        yield
+        with _signals_noted(watch):
+            yield
     finally:
         signal.signal(signal.SIGINT, before)
+
+
+@contextmanager
+def _signals_noted(watch: Watch[Any]) -> Iterator[None]:
+    """Write signals to a pipe as they come, and let `watch` read it.
+
+    Python runs handlers between two instructions of the main thread, which a solver may keep waiting for
+    minutes; a thread that reads the pipe knows at once.
+    """
+    reader, writer = os.pipe()
+    os.set_blocking(reader, False)
+    os.set_blocking(writer, False)
+    before = signal.set_wakeup_fd(writer, warn_on_full_buffer=False)
+    watch._signals = reader
+    try:
+        yield
+    finally:
+        watch._signals = None
+        signal.set_wakeup_fd(before)
+        os.close(reader)
+        os.close(writer)
+
+
+def _received(reader: int) -> bytes:
+    """The numbers of the signals that came since the last look."""
+    try:
+        return os.read(reader, 1024)
+    except BlockingIOError:
+        return b""
 
 
 @contextmanager
@@ -73,6 +122,32 @@ def _live_line() -> Iterator[ProgressSink]:
 
         def show(progress: Progress) -> None:
             live.update(Text(describe(progress), "dim", no_wrap=True, overflow="ellipsis"), refresh=True)
+
+        yield show
+
+
+@contextmanager
+def _live_table() -> Iterator[ProofSink]:
+    """A table that a thread of rich redraws in place, with a clock, and takes away at the end."""
+    from rich.console import Console
+    from rich.live import Live
+
+    from checker.report.obligations import progress_view
+
+    console = Console(stderr=True)
+    latest: list[tuple[ProofProgress, float]] = []
+
+    def draw() -> Any:
+        if not latest:
+            return ""
+        progress, came = latest[-1]
+        passed = progress.seconds + time.monotonic() - came
+        return progress_view(progress, passed, width=console.width, height=console.height - 1)
+
+    with Live(console=console, get_renderable=draw, refresh_per_second=4, transient=True):
+
+        def show(progress: ProofProgress) -> None:
+            latest[:] = [(progress, time.monotonic())]
 
         yield show
 

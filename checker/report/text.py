@@ -1,21 +1,22 @@
 """A result as text for people: the verdict first, then what stands behind it, then the violations.
 
 `render` is pure.  The same layout serves terminals, where it has colours, and files, where it is
-plain; it fits the width it is given.  rich is imported here and nowhere below.
+plain; it fits the width it is given.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from io import StringIO
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from attrs import frozen
-from rich.console import Console, Group, RenderableType
+from rich.console import RenderableType
 from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from checker.report.layout import GAP, lines_of, table_of, to_text
+from checker.report.proof import failures_of, next_lines, proof_parts
 from checker.report.trace import Line, line, trace_lines, wrapped
 from checker.result.result import Counts, Evidence, PropertyResult, Result
 from checker.result.show import show
@@ -32,17 +33,25 @@ _GOOD, _BAD, _OPEN = "green", "bold red", "yellow"
 def render(result: Result, *, width: int = WIDTH, colour: bool = False, witnesses: bool = False) -> str:
     """The report of a result; with `witnesses`, how each `sometimes` was reached as well."""
     parts: list[RenderableType] = [*_headline(result, width), Text()]
-    if result.properties:
-        parts += [_properties(result, width), Text()]
+    for title, lemmas in (("property", False), ("lemma", True)):
+        judged = [prop for prop in result.properties if (prop.kind == "lemma") is lemmas]
+        if judged:
+            parts += [_properties(judged, title, width), Text()]
     if result.states is not None:
-        parts += [_lines(_counts(result, result.states, width)), Text(), _actions(result)]
+        parts += [lines_of(_counts(result, result.states, width)), Text(), _actions(result)]
+    if result.proof is not None:
+        parts += proof_parts(result, result.proof, width)
     parts += _bounds(result, width)
     parts += _notes(result, width)
+    if result.proof is not None and result.proof.failures:
+        parts.append(lines_of(failures_of(result, result.proof, width)))
     for prop in result.properties:
         if prop.verdict.evidence is Evidence.VIOLATED:
-            parts.append(_lines(_violation(prop, width)))
+            parts.append(lines_of(_violation(prop, width)))
         elif witnesses and prop.trace is not None:
-            parts.append(_lines(_witness(prop, prop.trace, width)))
+            parts.append(lines_of(_witness(prop, prop.trace, width)))
+    if result.proof is not None and (what_next := next_lines(result, result.proof, width)):
+        parts.append(lines_of(what_next))
     return to_text(parts, width, colour)
 
 
@@ -53,34 +62,7 @@ def render_trace(trace: Trace, *, title: str, width: int = WIDTH, colour: bool =
 
 def render_lines(lines: Iterable[Line], *, width: int = WIDTH, colour: bool = False) -> str:
     """Lines that are already laid out."""
-    return to_text([_lines(lines)], width, colour)
-
-
-def to_text(parts: Iterable[RenderableType], width: int, colour: bool) -> str:
-    """What rich draws, as a string without blanks at the ends of lines."""
-    console = Console(
-        file=StringIO(),
-        width=width,
-        force_terminal=colour,
-        color_system="standard" if colour else None,
-        no_color=not colour,
-        highlight=False,
-        legacy_windows=False,
-        _environ={},
-    )
-    with console.capture() as drawn:
-        for part in parts:
-            console.print(part, crop=False, overflow="ignore", no_wrap=None)
-    return "\n".join(text.rstrip() for text in drawn.get().splitlines()).rstrip("\n") + "\n"
-
-
-def _lines(lines: Iterable[Line]) -> RenderableType:
-    return Group(
-        *(
-            Text.assemble(*((text, style) for text, style in each.pieces), no_wrap=True, overflow="ignore")
-            for each in lines
-        )
-    )
+    return to_text([lines_of(lines)], width, colour)
 
 
 def verdict_style(result: PropertyResult | Result) -> str:
@@ -102,27 +84,19 @@ def _headline(result: Result, width: int) -> list[RenderableType]:
         verdict += f" ({result.stopped})"
     first, *rest = wrapped(result.spec + constants, width, 0, hang=len(result.spec) + 2)
     name, others = first.text[: len(result.spec)], first.text[len(result.spec) :]
-    return [_lines([Line(((name, "bold"), (others, ""))), *rest, *wrapped(verdict, width, 0, style)])]
+    return [lines_of([Line(((name, "bold"), (others, ""))), *rest, *wrapped(verdict, width, 0, style)])]
 
 
-def _table(*columns: tuple[str, bool]) -> Table:
-    """A table without lines; columns are (title, whether it holds numbers)."""
-    table = Table(box=None, pad_edge=False, padding=(0, 3, 0, 0), show_edge=False, header_style="dim")
-    for title, numbers in columns:
-        table.add_column(title, justify="right" if numbers else "left", overflow="fold")
-    return table
-
-
-def _properties(result: Result, width: int) -> RenderableType:
+def _properties(judged: Sequence[PropertyResult], title: str, width: int) -> RenderableType:
     """A table, or a list where the names leave too little room for the evidence."""
-    rows = [(prop.name, prop.kind, str(prop.verdict)) for prop in result.properties]
-    taken = sum(max(len(row[place]) for row in rows) + 3 for place in range(3))
+    rows = [(prop.name, prop.kind, str(prop.verdict)) for prop in judged]
+    taken = sum(max(len(row[place]) for row in rows) + GAP for place in range(3))
     if width - taken < NARROWEST_EVIDENCE:
-        return _lines(each for prop in result.properties for each in _property_lines(prop, width))
-    table = _table(("property", False), ("kind", False), ("verdict", False), ("evidence", False))
+        return lines_of(each for prop in judged for each in _property_lines(prop, width))
+    table = table_of((title, False), ("kind", False), ("verdict", False), ("evidence", False))
     for column in table.columns[:3]:
         column.no_wrap = True
-    for prop in result.properties:
+    for prop in judged:
         verdict = Text(str(prop.verdict), verdict_style(prop))
         table.add_row(Text(prop.name), Text(prop.kind), verdict, Text(prop.evidence))
     return table
@@ -177,7 +151,7 @@ def _symmetry(result: Result, states: Counts, width: int) -> list[Line]:
 
 
 def _actions(result: Result) -> Table:
-    table = _table(("action", False), ("taken", True), ("added", True), ("", False))
+    table = table_of(("action", False), ("taken", True), ("added", True), ("", False))
     early = bool(result.violated) or result.stopped is not None
     for action in result.actions:
         never = action.taken == 0
@@ -198,7 +172,7 @@ def _bounds(result: Result, width: int) -> list[RenderableType]:
         times = "once" if bound.times == 1 else f"{bound.times:,} times"
         text = f"{bound.bound}   {times}, first at depth {bound.first_depth} by {bound.first}"
         lines += wrapped(text, width, 2)
-    return [Text(), _lines(lines)]
+    return [Text(), lines_of(lines)]
 
 
 def _notes(result: Result, width: int) -> list[RenderableType]:
@@ -207,7 +181,7 @@ def _notes(result: Result, width: int) -> list[RenderableType]:
     if not remarks:
         return []
     lines = [each for label, text in remarks for each in wrapped(f"{label}: {text}", width, 0, "yellow")]
-    return [Text(), _lines(lines)]
+    return [Text(), lines_of(lines)]
 
 
 def _violation(prop: PropertyResult, width: int) -> list[Line]:
@@ -247,15 +221,15 @@ def render_sections(
 ) -> str:
     """A title, a text, and sections of two columns each."""
     parts: list[Any] = [Text(title, "bold")]
-    parts.append(_lines(_paragraphs(doc, width)))
+    parts.append(lines_of(_paragraphs(doc, width)))
     for section in sections:
-        table = _table(("", False), ("", False))
+        table = table_of(("", False), ("", False))
         table.show_header = False
         for name, text in section.rows:
             table.add_row(Text(name), Text(text))
         parts += [Text(), Text(section.title, "bold")]
         if section.remark:
-            parts.append(_lines(wrapped(section.remark, width, 2, hang=0)))
+            parts.append(lines_of(wrapped(section.remark, width, 2, hang=0)))
         parts.append(Padding(table, (0, 0, 0, 2)))
     return to_text(parts, width, colour)
 

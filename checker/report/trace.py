@@ -63,8 +63,11 @@ def wrapped(text: str, width: int, indent: int = 0, style: str = "", hang: int =
     ]
 
 
-def trace_lines(trace: Trace, width: int) -> list[Line]:
-    """A trace step by step, and its lane diagram first where it has lanes."""
+START = "an initial state"
+
+
+def trace_lines(trace: Trace, width: int, start: str = START) -> list[Line]:
+    """A trace step by step, and its lane diagram first where it has lanes; `start` says where it begins."""
     lines: list[Line] = []
     diagram = draw(trace, width - 2)
     if diagram:
@@ -72,14 +75,14 @@ def trace_lines(trace: Trace, width: int) -> list[Line]:
         lines.append(line())
     before: Step | None = None
     for number, step in enumerate(trace.steps):
-        lines += step_lines(number, step, before, width)
+        lines += step_lines(number, step, before, width, start)
         before = step
     return lines
 
 
-def step_lines(number: int, step: Step, before: Step | None, width: int) -> list[Line]:
+def step_lines(number: int, step: Step, before: Step | None, width: int, start: str = START) -> list[Line]:
     """One step: its action, and what it changed; the whole state for the first."""
-    head = "an initial state" if step.action is None else call(step.action, step.arguments)
+    head = start if step.action is None else call(step.action, step.arguments)
     prefix = f"{number:>4}  "
     first, *rest = wrapped(head, width, len(prefix), "bold") or [line()]
     lines = [Line(((prefix, "dim"), (first.text.lstrip(), "bold"))), *rest]
