@@ -60,7 +60,7 @@ def test_all_lemmas_can_be_checked_and_a_false_one_has_a_trace(quorate, specs, t
 
 def test_text_and_junit_name_lemmas_as_such(quorate, specs):
     text = quorate("check", specs / "lemmas.py", "--lemmas").stdout
-    assert next(line.split()[:3] for line in text.splitlines() if "below_six" in line) == [
+    assert next(line.split()[:3] for line in text.splitlines() if line.startswith("stays_below_six")) == [
         "stays_below_six", "lemma", "violated"
     ]  # fmt: skip
     suite = ET.fromstring(quorate("check", specs / "lemmas.py", "--lemmas", "--format", "junit").stdout)
