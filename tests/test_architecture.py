@@ -25,6 +25,8 @@ ALLOWED = {
     "checker.interpret": {"checker.ir", "checker.system", "checker.lang", "attrs"},
     "checker.native": {"checker.ir", "checker.interpret", "checker.system", "checker.explore", "checker.lang",
                        "attrs"},
+    # The IR as circuits: formulas that no solver has seen yet.
+    "checker.symbolic": {"checker.ir", "checker.lang", "attrs"},
     # ... which symmetry makes smaller, and looks at through the types of its states ...
     "checker.symmetry": {"checker.system", "checker.lang", "checker.result.show", "attrs"},
     # ... is explored by searches that do not know who made it; what they hand on is `Exploration`.
