@@ -1,4 +1,4 @@
-"""A result as JUnit XML: one test case for each property.
+"""A result as JUnit XML: one test case for each property, and for each lemma that was judged.
 
 A violation is a failure, with why and the counterexample as its text.  What stays open is an error,
 never a pass and never skipped: a build must not go green on a property that nobody has settled.
@@ -9,7 +9,9 @@ from __future__ import annotations
 import re
 from xml.etree import ElementTree as ET
 
-from checker.report.text import render_trace
+from checker.report.proof import failure_lines
+from checker.report.text import WIDTH, render_lines, render_trace
+from checker.result.proof import InductionFailure
 from checker.result.result import Evidence, PropertyResult, Result
 from checker.result.show import show
 
@@ -30,21 +32,51 @@ def render(result: Result) -> str:
         {"name": f"{result.spec}({constants})", **counts, "time": f"{result.seconds:.3f}"},
     )
     suite.extend(cases)
+    others = _inductions(result, {failure.conjunct for failure in _failures(result)} - _judged(result))
+    if others:
+        ET.SubElement(suite, "system-out").text = _clean(others)
     ET.indent(suites)
     return '<?xml version="1.0" encoding="UTF-8"?>\n' + ET.tostring(suites, encoding="unicode") + "\n"
 
 
 def _case(result: Result, prop: PropertyResult) -> ET.Element:
-    case = ET.Element("testcase", {"classname": result.spec, "name": prop.name, "time": "0"})
+    case = ET.Element("testcase", {"classname": result.spec, "name": prop.name, "time": _time(result, prop)})
     said = _clean(f"{prop.verdict}: {prop.evidence}")
     if prop.verdict.evidence is Evidence.VIOLATED:
         failure = ET.SubElement(case, "failure", {"type": "violated", "message": said})
         failure.text = _clean(_story(prop))
     elif not prop.holds:
-        ET.SubElement(case, "error", {"type": "inconclusive", "message": said})
+        error = ET.SubElement(case, "error", {"type": "inconclusive", "message": said})
+        error.text = _clean(_inductions(result, {prop.name})) or None
     else:
         ET.SubElement(case, "system-out").text = said
     return case
+
+
+def _time(result: Result, prop: PropertyResult) -> str:
+    """How long the solver took for one conjunct of a proof; a search takes its time for all together."""
+    if result.proof is None:
+        return "0"
+    return f"{sum(each.seconds for each in result.proof.obligations if each.conjunct == prop.name):.3f}"
+
+
+def _failures(result: Result) -> tuple[InductionFailure, ...]:
+    return () if result.proof is None else result.proof.failures
+
+
+def _judged(result: Result) -> set[str]:
+    return {prop.name for prop in result.properties}
+
+
+def _inductions(result: Result, conjuncts: set[str]) -> str:
+    """The counterexamples to induction of some conjuncts."""
+    lines = [
+        each
+        for failure in _failures(result)
+        if failure.conjunct in conjuncts
+        for each in failure_lines(failure, WIDTH)
+    ]
+    return render_lines(lines) if lines else ""
 
 
 def _exploration(result: Result) -> ET.Element:

@@ -5,6 +5,7 @@ The rule it keeps: every word follows from the data of the result, and no verdic
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Iterable, Sequence
 
 from rich.console import RenderableType
@@ -58,7 +59,7 @@ def _summary(result: Result, proof: Proof, width: int) -> list[Line]:
     method = proof.method if proof.depth is None else f"{proof.method}, depth {proof.depth}"
     asked = ", ".join(proof.solvers) or result.engine
     counted = [
-        f"{number:,} {outcome}"
+        f"{number:,} {'hold that far' if (proof.method, outcome) == ('bmc', 'proved') else outcome}"
         for outcome in OUTCOMES
         if (number := sum(each.outcome == outcome for each in proof.obligations))
     ]
@@ -81,10 +82,10 @@ def _summary(result: Result, proof: Proof, width: int) -> list[Line]:
 
 
 def _agreed(obligations: Sequence[Obligation]) -> list[str]:
-    """What several solvers agreed on, with how often each of these groups did."""
+    """Which solvers agreed on what they found out, and how often."""
     groups: dict[tuple[str, ...], int] = {}
     for each in obligations:
-        if len(each.solvers) > 1:
+        if len(each.solvers) > 1 and each.outcome != "unknown":
             groups[each.solvers] = groups.get(each.solvers, 0) + 1
     return [
         f"agreed: {', '.join(solvers[:-1])} and {solvers[-1]} on {number:,} of {_several(len(obligations), 'obligation')}"
@@ -109,7 +110,8 @@ def _found(proof: Proof) -> list[Line]:
     kept = _several(len(proof.found), "lemma")
     lines = [line(), line(f"{kept} found, to paste into the class of the spec", "bold")]
     for lemma in proof.found:
-        lines += [line(), *(line(text) for text in lemma.source.rstrip("\n").splitlines())]
+        source = textwrap.indent(textwrap.dedent(lemma.source).strip("\n"), " " * 4)
+        lines += [line(), *map(line, source.splitlines())]
     return lines
 
 
