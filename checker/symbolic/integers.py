@@ -164,8 +164,9 @@ def modulo(c: Circuit, left: Number, right: Number) -> tuple[Number, Lit]:
     found = _by_cases(c, left, divisor, operator.mod)
     if found is not None:
         return found, stuck
-    low, high = _bounds(divisor)
-    results = (min(low + 1, 0), max(high - 1, 0))
+    (least, most), (low, high) = _bounds(left), _bounds(divisor)
+    results = [min(low + 1, 0), max(high - 1, 0)]
+    results[1] = min(results[1], most) if least >= 0 and low >= 0 else results[1]
     return _within(binary.divided(c, _word(c, left), _word(c, divisor))[1], results), stuck
 
 
@@ -279,10 +280,9 @@ def select(c: Circuit, options: Sequence[tuple[Lit, Number]]) -> Number:
     cases = [(condition, number) for condition, number in merged if isinstance(number, Cases)]
     values = list(dict.fromkeys(value for _, number in cases for value in number.cases))
     if len(cases) == len(merged) and len(values) <= MOST_CASES:
-        parts = [(condition, _shown(number)) for condition, number in cases]
-        return casewise.of(
-            {value: _one_of(c, [(lit, known.get(value, FALSE)) for lit, known in parts]) for value in values}
-        )
+        parts = [(lit, _shown(number)) for lit, number in cases]
+        found = {v: _one_of(c, [(lit, shown.get(v, FALSE)) for lit, shown in parts]) for v in values}
+        return casewise.of(found)
     words = [(condition, _word(c, number)) for condition, number in merged]
     size = max(len(word) for _, word in words)
     wide = [(condition, binary.resized(word, size)) for condition, word in words]
@@ -309,9 +309,9 @@ def cases_of(c: Circuit, number: Number, low: int, high: int) -> dict[int, Lit]:
     if high - low >= MOST_INDICES:
         raise TooLarge(f"an integer is one of more than {MOST_INDICES:,} indices")
     if isinstance(number, Bits):
-        found: Mapping[int, Lit] = binary.spread(c, number.bits, low, high)
+        found = binary.spread(c, number.bits, low, high)
     else:
-        found = _shown(number)
+        found = dict(_shown(number))
     return {value: found.get(value, FALSE) for value in range(low, high + 1)}
 
 

@@ -390,6 +390,37 @@ def test_bits_are_as_many_as_the_results_need(left: str, right: str, name: str) 
 
 
 @pytest.mark.parametrize(
+    ("dividends", "divisors"),
+    [
+        ((-128, 127), (-128, 127)),
+        ((-128, 127), (1, 7)),
+        ((-128, 127), (1, 9)),
+        ((-128, 127), (-8, -1)),
+        ((-128, 127), (-10, -2)),
+        ((-128, 127), (0, 8)),
+        ((0, 127), (3, 60)),
+        ((0, 7), (1, 100)),
+        ((0, 127), (-3, 5)),
+    ],
+)
+def test_quotients_and_remainders_have_the_bits_that_they_need(dividends: Any, divisors: Any) -> None:
+    """As many as the widest one has that can come out."""
+    c = Circuit()
+    a, b = (integers.fresh(c, *ends, name)[0] for ends, name in ((dividends, "a"), (divisors, "b")))
+    a = integers.to_bits(c, a)
+    both = [
+        (x, y)
+        for x in range(dividends[0], dividends[1] + 1)
+        for y in range(divisors[0], divisors[1] + 1)
+        if y
+    ]
+    for symbolic, meant in ((integers.floor_divide, operator.floordiv), (integers.modulo, operator.mod)):
+        values = [meant(x, y) for x, y in both]
+        result = integers.to_bits(c, symbolic(c, a, b)[0])
+        assert len(result.bits) == binary.width(min(values), max(values))
+
+
+@pytest.mark.parametrize(
     ("many", "other", "kept"), [(33, 32, True), (33, 33, False), (64, 1, True), (65, 1, False)]
 )
 def test_a_sum_of_more_than_64_cases_has_bits(many: int, other: int, kept: bool) -> None:
@@ -404,9 +435,13 @@ def test_a_sum_of_more_than_64_cases_has_bits(many: int, other: int, kept: bool)
 def test_more_than_4096_pairs_have_bits() -> None:
     """Though the results would be few."""
     c = Circuit()
-    a, b, d = by_cases(c, range(64), "a"), by_cases(c, range(1, 65), "b"), by_cases(c, range(1, 66), "d")
-    assert isinstance(integers.modulo(c, a, b)[0], Cases)
-    assert isinstance(integers.modulo(c, a, d)[0], Bits)
+    found = {
+        (many, other): integers.modulo(
+            c, by_cases(c, range(many), "a"), by_cases(c, range(1, other + 1), "b")
+        )[0]
+        for many, other in ((64, 64), (256, 16), (241, 17))
+    }
+    assert [isinstance(result, Cases) for result in found.values()] == [True, True, False]
 
 
 def test_what_is_known_makes_no_gates() -> None:
