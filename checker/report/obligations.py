@@ -101,20 +101,28 @@ class Grid:
         return table
 
     def _compact(self) -> Table:
-        table = table_of(
-            ("conjunct", False), *((name, True) for name in (*OUTCOMES, "seconds")), ("slowest", False)
-        )
+        table = table_of(("conjunct", False), ("outcomes", False), ("seconds", True), ("slowest", False))
         for conjunct in self.conjuncts:
             row = {a: c for a in self.actions if (c := self.cells.get((conjunct, a))) is not None}
-            counts = [(outcome, sum(c.outcome == outcome for c in row.values())) for outcome in OUTCOMES]
             slowest = max(row, key=lambda action: row[action].seconds, default=None)
             table.add_row(
                 Text(conjunct),
-                *(Text(f"{n} {MARKS[outcome][0]}" if n else "", MARKS[outcome][1]) for outcome, n in counts),
+                self._counts(list(row.values())),
                 Text(f"{sum(cell.seconds for cell in row.values()):.2f}"),
                 Text("" if slowest is None else f"{slowest or self.first} {row[slowest].seconds:.2f}"),
             )
         return table
+
+    def _counts(self, cells: Sequence[Cell]) -> Text:
+        """How often each outcome came, and how much is still expected."""
+        pieces = [
+            (f"{number} {mark}", style)
+            for outcome, (mark, style) in MARKS.items()
+            if (number := sum(cell.outcome == outcome for cell in cells))
+        ]
+        if self.waiting and len(cells) < len(self.actions):
+            pieces.append((f"{len(self.actions) - len(cells)} {WAITING.plain}", "dim"))
+        return Text(" ").join(Text(text, style) for text, style in pieces)
 
 
 def obligations_table(obligations: Sequence[Obligation], first: str, width: int) -> Table:
