@@ -38,6 +38,7 @@ from checker.lang import (
     final,
     frozen,
     initial,
+    lemma,
     majorities,
     one_of,
     refines,
@@ -225,6 +226,28 @@ class Voting(Model[VotingState]):
     def votes_lie_behind(self, s: VotingState) -> bool:
         """Nobody has voted above the ballot it has reached."""
         return all(vote.bal <= s.max_bal[a] for a in s.votes for vote in s.votes[a])
+
+    def safe(self, s: VotingState, b: int, v: Value) -> bool:
+        """Whether no value but v was or will be chosen in any ballot below b."""
+        return all(
+            any(
+                all(self.voted_for(s, a, c, v) or self.never_votes_in(s, a, c) for a in quorum)
+                for quorum in self.quorums()
+            )
+            for c in range(b)
+        )
+
+    def never_votes_in(self, s: VotingState, a: Acceptor, c: int) -> bool:
+        """Whether an acceptor has left ballot c behind without a vote."""
+        return s.max_bal[a] > c and not self.voted_in(s, a, c)
+
+    @lemma
+    def votes_are_for_safe_values(self, s: VotingState) -> bool:
+        """Whoever votes for a value in a ballot knows that no other is chosen in an earlier one."""
+        # This is why agreement holds.  If some quorum voted for w in ballot c, then no other value has
+        # a vote in a later one: every quorum has a member in common with that one, which voted in c,
+        # and not for another value.  What was safe stays so, since nobody votes in a ballot left behind.
+        return all(self.safe(s, vote.bal, vote.val) for a in s.votes for vote in s.votes[a])
 
     @sometimes
     def something_is_chosen(self, s: VotingState) -> bool:
@@ -429,6 +452,77 @@ class Paxos(Model[PaxosState]):
         return all(
             s.max_vbal[a] >= m.bal for a in s.max_vbal for m in s.msgs if isinstance(m, TwoB) and m.acc == a
         )
+
+    # Why this holds.  Agreement follows from the last lemma as in Voting.  The others say that reports
+    # can be relied on: each of them is true, complete, and stays so.
+
+    @lemma
+    def last_votes_lie_behind(self, s: PaxosState) -> bool:
+        """Nobody has voted above the highest ballot it has taken part in."""
+        # Otherwise a new vote might be lower than the one remembered, which it replaces.
+        return all(s.max_vbal[a] <= s.max_bal[a] for a in s.max_bal)
+
+    @lemma
+    def last_votes_were_cast(self, s: PaxosState) -> bool:
+        """Where an acceptor remembers a last vote, it has cast that vote."""
+        # What it remembers is what it will report.
+        return all(
+            any(s.max_val[a] == v and TwoB(a, b, v) in s.msgs for v in self.every(Value))
+            for a in s.max_vbal
+            for b in range(self.max_ballot + 1)
+            if s.max_vbal[a] == b
+        )
+
+    @lemma
+    def promises_are_kept(self, s: PaxosState) -> bool:
+        """Nobody is in a ballot below one that it has promised to take part in."""
+        # So no vote is cast below it any more, and a report to its leader stays complete.
+        return all(m.bal <= s.max_bal[m.acc] for m in s.msgs if isinstance(m, OneB))
+
+    @lemma
+    def reported_votes_were_cast(self, s: PaxosState) -> bool:
+        """Every vote that is reported has been cast."""
+        # So it was for what was proposed in its ballot, and that was safe there.
+        return all(
+            any(m.mval == v and TwoB(m.acc, m.mbal, v) in s.msgs for v in self.every(Value))
+            for m in s.msgs
+            if isinstance(m, OneB) and m.mbal >= 0
+        )
+
+    @lemma
+    def reports_leave_no_vote_out(self, s: PaxosState) -> bool:
+        """Between the vote that it reports and the ballot that it joins, an acceptor has cast none."""
+        # So nothing was chosen there: the leader need not look further back than the last vote.
+        return not any(
+            self.voted_in(s, m.acc, c)
+            for m in s.msgs
+            if isinstance(m, OneB)
+            for c in range(m.mbal + 1, m.bal)
+        )
+
+    @lemma
+    def proposals_are_safe(self, s: PaxosState) -> bool:
+        """Where a value is proposed, no other was or will be chosen in an earlier ballot."""
+        # This is what the leader learns from a quorum, and since votes are for proposals, it is why
+        # agreement holds.
+        return all(self.safe(s, m.bal, m.val) for m in s.msgs if isinstance(m, TwoA))
+
+    def safe(self, s: PaxosState, b: int, v: Value) -> bool:
+        """Whether no value but v was or will be chosen in any ballot below b."""
+        return all(
+            any(
+                all(TwoB(a, c, v) in s.msgs or self.never_votes_in(s, a, c) for a in quorum)
+                for quorum in self.quorums()
+            )
+            for c in range(b)
+        )
+
+    def never_votes_in(self, s: PaxosState, a: Acceptor, c: int) -> bool:
+        """Whether an acceptor has left ballot c behind without a vote."""
+        return s.max_bal[a] > c and not self.voted_in(s, a, c)
+
+    def voted_in(self, s: PaxosState, a: Acceptor, b: int) -> bool:
+        return any(TwoB(a, b, v) in s.msgs for v in self.every(Value))
 
     @sometimes
     def something_is_chosen(self, s: PaxosState) -> bool:

@@ -20,7 +20,7 @@ from __future__ import annotations
 
 from enum import Enum
 
-from checker.lang import Map, Model, Size, Sort, action, always, evolve, frozen, initial, sometimes
+from checker.lang import Map, Model, Size, Sort, action, always, evolve, frozen, initial, lemma, sometimes
 
 
 class RM(Sort):
@@ -142,6 +142,42 @@ class TwoPhaseCommit(Model[State]):
     def commits_only_what_all_prepared(self, s: State) -> bool:
         """The transaction manager commits only once every resource manager was prepared."""
         return s.decision is not Outcome.COMMIT or all(Prepared(rm) in s.sent for rm in self.every(RM))
+
+    # Why this holds.  Whoever has committed was told to, so that is the decision (the first two lemmas),
+    # and all said that they were prepared (the property above, by the third).  Whoever said so aborts
+    # only if told to (the last two), and there is one decision.
+
+    @lemma
+    def what_is_sent_is_the_decision(self, s: State) -> bool:
+        """An outcome has been sent if and only if the transaction manager has decided it."""
+        # Resource managers act on what was sent, and the transaction manager on what it has decided.
+        return all((Decided(outcome) in s.sent) == (s.decision is outcome) for outcome in Outcome)
+
+    @lemma
+    def only_the_decision_commits(self, s: State) -> bool:
+        """Nobody has committed unless the transaction manager has decided so."""
+        # Otherwise somebody might have committed whom nobody told to, and others might still abort.
+        return s.decision is Outcome.COMMIT or all(s.phase[rm] is not Phase.COMMITTED for rm in s.phase)
+
+    @lemma
+    def only_the_prepared_are_heard(self, s: State) -> bool:
+        """The transaction manager has heard from nobody who has not said that it is prepared."""
+        # It commits by whom it has heard from.
+        return all(Prepared(rm) in s.sent for rm in s.heard)
+
+    @lemma
+    def the_prepared_work_no_more(self, s: State) -> bool:
+        """Whoever has said that it is prepared is no longer working."""
+        # Otherwise it might still choose to abort.
+        return all(s.phase[rm] is not Phase.WORKING for rm in s.phase if Prepared(rm) in s.sent)
+
+    @lemma
+    def the_prepared_abort_only_if_told(self, s: State) -> bool:
+        """Whoever has said that it is prepared has not aborted, unless that is the decision."""
+        # Whoever aborts by choice is then one who never said so, and without it there is no commit.
+        return s.decision is Outcome.ABORT or all(
+            s.phase[rm] is not Phase.ABORTED for rm in s.phase if Prepared(rm) in s.sent
+        )
 
     @sometimes
     def all_commit(self, s: State) -> bool:

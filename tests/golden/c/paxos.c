@@ -1,4 +1,4 @@
-/* initial start() (paxos.py:325) */
+/* initial start() (paxos.py:348) */
 static void start_2(Worker *worker)
 {
     State next;
@@ -22,7 +22,7 @@ static void start_2(Worker *worker)
     found_initial(worker, &next);
 }
 
-/* action phase1a(s: State, b: 0..1 (0 .. max_ballot)) (paxos.py:334):
+/* action phase1a(s: State, b: 0..1 (0 .. max_ballot)) (paxos.py:357):
  * The leader of ballot b asks everybody to join it. */
 static void phase1a(Worker *worker, const State *s)
 {
@@ -34,7 +34,7 @@ static void phase1a(Worker *worker, const State *s)
     }
 }
 
-/* action phase1b(s: State, a: Acceptor, b: 0..1 (0 .. max_ballot)) (paxos.py:339):
+/* action phase1b(s: State, a: Acceptor, b: 0..1 (0 .. max_ballot)) (paxos.py:362):
  * An acceptor that is asked to join a higher ballot promises to, and reports its last vote. */
 static void phase1b(Worker *worker, const State *s)
 {
@@ -56,7 +56,7 @@ static void phase1b(Worker *worker, const State *s)
     }
 }
 
-/* Paxos.last_votes (paxos.py:346):
+/* Paxos.last_votes (paxos.py:369):
  * The highest votes that a quorum reports to ballot b; {None} where it reports none. */
 static Set_OneB_or_None last_votes(Worker *worker, const State *s, int64_t b, Set_Acceptor quorum)
 {
@@ -102,7 +102,7 @@ static Set_OneB_or_None last_votes(Worker *worker, const State *s, int64_t b, Se
     return members;
 }
 
-/* Paxos.may_propose (paxos.py:373):
+/* Paxos.may_propose (paxos.py:396):
  * Whether v may be proposed when this is the highest vote reported. */
 static bool may_propose(Value v, const OneB_or_None *last)
 {
@@ -111,7 +111,7 @@ static bool may_propose(Value v, const OneB_or_None *last)
 }
 
 /* action phase2a(s: State, b: 0..1 (0 .. max_ballot), quorum: set of Acceptor, last: OneB |
- * None, v: Value) (paxos.py:360):
+ * None, v: Value) (paxos.py:383):
  * The leader of b proposes a value: the last one that a quorum reports, or any. */
 static void phase2a(Worker *worker, const State *s)
 {
@@ -136,13 +136,13 @@ static void phase2a(Worker *worker, const State *s)
     }
 }
 
-/* Paxos.may_accept (paxos.py:390): Whether an acceptor's promises let it vote in ballot b. */
+/* Paxos.may_accept (paxos.py:413): Whether an acceptor's promises let it vote in ballot b. */
 static bool may_accept(const State *s, Acceptor a, int64_t b)
 {
     return s->max_bal.at[a] <= b;
 }
 
-/* action phase2b(s: State, a: Acceptor, b: 0..1 (0 .. max_ballot), v: Value) (paxos.py:378):
+/* action phase2b(s: State, a: Acceptor, b: 0..1 (0 .. max_ballot), v: Value) (paxos.py:401):
  * An acceptor votes for a proposal, unless it has promised not to. */
 static void phase2b(Worker *worker, const State *s)
 {
@@ -168,7 +168,7 @@ static void phase2b(Worker *worker, const State *s)
     }
 }
 
-/* Paxos.chosen (paxos.py:394): The values for which some quorum voted in one ballot. */
+/* Paxos.chosen (paxos.py:417): The values for which some quorum voted in one ballot. */
 static Set_Value chosen_2(const State *s)
 {
     Set_Value members = empty_Set_Value();
@@ -199,13 +199,13 @@ static Set_Value chosen_2(const State *s)
     return members;
 }
 
-/* always agreement (paxos.py:407): At most one value is chosen. */
+/* always agreement (paxos.py:430): At most one value is chosen. */
 static bool agreement(const State *s)
 {
     return size_Set_Value(chosen_2(s)) <= 1;
 }
 
-/* always one_proposal_per_ballot (paxos.py:412): At most one value is proposed in a ballot. */
+/* always one_proposal_per_ballot (paxos.py:435): At most one value is proposed in a ballot. */
 static bool one_proposal_per_ballot(const State *s)
 {
     Set_OneA_or_OneB_or_TwoA_or_TwoB m_candidates;
@@ -222,7 +222,7 @@ static bool one_proposal_per_ballot(const State *s)
     return true;
 }
 
-/* always only_proposals_get_votes (paxos.py:422):
+/* always only_proposals_get_votes (paxos.py:445):
  * Every vote is for what was proposed in its ballot. */
 static bool only_proposals_get_votes(const State *s)
 {
@@ -239,7 +239,7 @@ static bool only_proposals_get_votes(const State *s)
     return true;
 }
 
-/* always last_vote_is_remembered (paxos.py:427):
+/* always last_vote_is_remembered (paxos.py:450):
  * What an acceptor remembers as its last vote is the highest that it has cast. */
 static bool last_vote_is_remembered(const State *s)
 {
@@ -254,13 +254,174 @@ static bool last_vote_is_remembered(const State *s)
     return true;
 }
 
-/* sometimes something_is_chosen (paxos.py:434) */
+/* lemma last_votes_lie_behind (paxos.py:460):
+ * Nobody has voted above the highest ballot it has taken part in. */
+static bool last_votes_lie_behind(const State *s)
+{
+    for (int a = 0; a < 3; a++) {
+        if (s->max_vbal.at[a] > s->max_bal.at[a]) return false;
+    }
+    return true;
+}
+
+/* lemma last_votes_were_cast (paxos.py:466):
+ * Where an acceptor remembers a last vote, it has cast that vote. */
+static bool last_votes_were_cast(const State *s)
+{
+    for (int a = 0; a < 3; a++) {
+        for (int64_t b = 0; b < 2; b++) {
+            bool holds = s->max_vbal.at[a] == b;
+            if (holds) {
+                bool any_holds = false;
+                for (int v = 0; v < 2; v++) {
+                    if (s->max_val.at[a] == coerce_Value_to_Value_or_None(v) &&
+                            has_Set_OneA_or_OneB_or_TwoA_or_TwoB(&s->msgs,
+                                    &(OneA_or_OneB_or_TwoA_or_TwoB){ .tag = TAG_TWO_B,
+                                        .as.two_b = { .acc = a, .bal = b, .val = v } })) {
+                        any_holds = true;
+                        break;
+                    }
+                }
+                holds = !any_holds;
+            }
+            if (holds) return false;
+        }
+    }
+    return true;
+}
+
+/* lemma promises_are_kept (paxos.py:477):
+ * Nobody is in a ballot below one that it has promised to take part in. */
+static bool promises_are_kept(const State *s)
+{
+    Set_OneA_or_OneB_or_TwoA_or_TwoB m_candidates;
+    intersection_Set_OneA_or_OneB_or_TwoA_or_TwoB(&m_candidates, &s->msgs, &ONE_B);
+    const OneA_or_OneB_or_TwoA_or_TwoB *m;
+    for (int cursor = 0; next_Set_OneA_or_OneB_or_TwoA_or_TwoB(&m_candidates, &cursor, &m);) {
+        if (m->as.one_b.bal > s->max_bal.at[m->as.one_b.acc]) return false;
+    }
+    return true;
+}
+
+/* lemma reported_votes_were_cast (paxos.py:483): Every vote that is reported has been cast. */
+static bool reported_votes_were_cast(const State *s)
+{
+    Set_OneA_or_OneB_or_TwoA_or_TwoB m_candidates;
+    intersection_Set_OneA_or_OneB_or_TwoA_or_TwoB(&m_candidates, &s->msgs, &ONE_B_BY_MBAL_2);
+    const OneA_or_OneB_or_TwoA_or_TwoB *m;
+    for (int cursor = 0; next_Set_OneA_or_OneB_or_TwoA_or_TwoB(&m_candidates, &cursor, &m);) {
+        bool any_holds = false;
+        for (int v = 0; v < 2; v++) {
+            bool holds = m->as.one_b.mval == coerce_Value_to_Value_or_None(v);
+            if (holds) {
+                OneA_or_OneB_or_TwoA_or_TwoB value;
+                value.tag = TAG_TWO_B;
+                value.as.two_b.acc = m->as.one_b.acc;
+                value.as.two_b.bal = m->as.one_b.mbal;
+                value.as.two_b.val = v;
+                holds = has_Set_OneA_or_OneB_or_TwoA_or_TwoB(&s->msgs, &value);
+            }
+            if (holds) {
+                any_holds = true;
+                break;
+            }
+        }
+        if (!any_holds) return false;
+    }
+    return true;
+}
+
+/* Paxos.voted_in (paxos.py:524) */
+static bool voted_in(Worker *worker, const State *s, Acceptor a, int64_t b)
+{
+    for (int v = 0; v < 2; v++) {
+        OneA_or_OneB_or_TwoA_or_TwoB value;
+        value.tag = TAG_TWO_B;
+        value.as.two_b.acc = a;
+        value.as.two_b.bal = narrow_8(worker, b);
+        value.as.two_b.val = v;
+        if (has_Set_OneA_or_OneB_or_TwoA_or_TwoB(&s->msgs, &value)) return true;
+    }
+    return false;
+}
+
+/* lemma reports_leave_no_vote_out (paxos.py:493):
+ * Between the vote that it reports and the ballot that it joins, an acceptor has cast none. */
+static bool reports_leave_no_vote_out(const State *s)
+{
+    Worker *worker = asking;
+    Set_OneA_or_OneB_or_TwoA_or_TwoB m_candidates;
+    intersection_Set_OneA_or_OneB_or_TwoA_or_TwoB(&m_candidates, &s->msgs, &ONE_B);
+    const OneA_or_OneB_or_TwoA_or_TwoB *m;
+    for (int cursor = 0; next_Set_OneA_or_OneB_or_TwoA_or_TwoB(&m_candidates, &cursor, &m);) {
+        int64_t c_from = m->as.one_b.mbal + 1;
+        int64_t c_to = m->as.one_b.bal;
+        for (int64_t c = c_from; c < c_to; c++) {
+            if (voted_in(worker, s, m->as.one_b.acc, c)) return false;
+        }
+    }
+    return true;
+}
+
+/* Paxos.never_votes_in (paxos.py:520):
+ * Whether an acceptor has left ballot c behind without a vote. */
+static bool never_votes_in(Worker *worker, const State *s, Acceptor a, int64_t c)
+{
+    return c < s->max_bal.at[a] && !voted_in(worker, s, a, c);
+}
+
+/* Paxos.safe (paxos.py:510): Whether no value but v was or will be chosen in any ballot below b. */
+static bool safe(Worker *worker, const State *s, int64_t b, Value v)
+{
+    for (int64_t c = 0; c < b; c++) {
+        bool any_holds = false;
+        Set_Acceptor quorum;
+        for (int cursor = 0; next_Set_Set_Acceptor(QUORUMS, &cursor, &quorum);) {
+            bool all_hold = true;
+            Acceptor a;
+            for (int cursor_2 = 0; next_Set_Acceptor(quorum, &cursor_2, &a);) {
+                OneA_or_OneB_or_TwoA_or_TwoB value;
+                value.tag = TAG_TWO_B;
+                value.as.two_b.acc = a;
+                value.as.two_b.bal = narrow_8(worker, c);
+                value.as.two_b.val = v;
+                if (!has_Set_OneA_or_OneB_or_TwoA_or_TwoB(&s->msgs, &value) &&
+                        !never_votes_in(worker, s, a, c)) {
+                    all_hold = false;
+                    break;
+                }
+            }
+            if (all_hold) {
+                any_holds = true;
+                break;
+            }
+        }
+        if (!any_holds) return false;
+    }
+    return true;
+}
+
+/* lemma proposals_are_safe (paxos.py:504):
+ * Where a value is proposed, no other was or will be chosen in an earlier ballot. */
+static bool proposals_are_safe(const State *s)
+{
+    Worker *worker = asking;
+    Set_OneA_or_OneB_or_TwoA_or_TwoB m_candidates;
+    intersection_Set_OneA_or_OneB_or_TwoA_or_TwoB(&m_candidates, &s->msgs, &TWO_A);
+    const OneA_or_OneB_or_TwoA_or_TwoB *m;
+    for (int cursor = 0; next_Set_OneA_or_OneB_or_TwoA_or_TwoB(&m_candidates, &cursor, &m);) {
+        if (!safe(worker, s, m->as.two_a.bal, m->as.two_a.val)) return false;
+    }
+    return true;
+}
+
+/* sometimes something_is_chosen (paxos.py:528) */
 static bool something_is_chosen(const State *s)
 {
     return 0 < size_Set_Value(chosen_2(s));
 }
 
-/* sometimes a_vote_is_reported (paxos.py:438):
+/* sometimes a_vote_is_reported (paxos.py:532):
  * A later ballot learns of an earlier vote: the case that makes Paxos more than voting. */
 static bool a_vote_is_reported(const State *s)
 {
@@ -319,6 +480,12 @@ static bool model_always(int property, const State *s)
     case 1: return one_proposal_per_ballot(s);
     case 2: return only_proposals_get_votes(s);
     case 3: return last_vote_is_remembered(s);
+    case 4: return last_votes_lie_behind(s);
+    case 5: return last_votes_were_cast(s);
+    case 6: return promises_are_kept(s);
+    case 7: return reported_votes_were_cast(s);
+    case 8: return reports_leave_no_vote_out(s);
+    case 9: return proposals_are_safe(s);
     default: return true;
     }
 }

@@ -138,7 +138,77 @@ static bool commits_only_what_all_prepared(const State *s)
     return true;
 }
 
-/* sometimes all_commit (two_phase_commit.py:147) */
+/* lemma what_is_sent_is_the_decision (two_phase_commit.py:151):
+ * An outcome has been sent if and only if the transaction manager has decided it. */
+static bool what_is_sent_is_the_decision(const State *s)
+{
+    for (int outcome_place = 0; outcome_place < KNOWN_1.length; outcome_place++) {
+        Outcome outcome = KNOWN_1.item[outcome_place];
+        if (has_Set_Decided_or_Prepared(s->sent,
+                &(Decided_or_Prepared){ .tag = TAG_DECIDED,
+                        .as.decided = { .outcome = outcome } }) != (
+                                s->decision == coerce_Outcome_to_Outcome_or_None(outcome))) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* lemma only_the_decision_commits (two_phase_commit.py:157):
+ * Nobody has committed unless the transaction manager has decided so. */
+static bool only_the_decision_commits(const State *s)
+{
+    if (s->decision == 1 /* Outcome.COMMIT */) return true;
+    for (int rm = 0; rm < 3; rm++) {
+        if (s->phase.at[rm] == PHASE_COMMITTED) return false;
+    }
+    return true;
+}
+
+/* lemma only_the_prepared_are_heard (two_phase_commit.py:163):
+ * The transaction manager has heard from nobody who has not said that it is prepared. */
+static bool only_the_prepared_are_heard(const State *s)
+{
+    RM rm;
+    for (int cursor = 0; next_Set_RM(s->heard, &cursor, &rm);) {
+        if (!has_Set_Decided_or_Prepared(s->sent,
+                &(Decided_or_Prepared){ .tag = TAG_PREPARED, .as.prepared = { .rm = rm } })) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* lemma the_prepared_work_no_more (two_phase_commit.py:169):
+ * Whoever has said that it is prepared is no longer working. */
+static bool the_prepared_work_no_more(const State *s)
+{
+    for (int rm = 0; rm < 3; rm++) {
+        if (has_Set_Decided_or_Prepared(s->sent,
+                &(Decided_or_Prepared){ .tag = TAG_PREPARED, .as.prepared = { .rm = rm } }) &&
+                        s->phase.at[rm] == PHASE_WORKING) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* lemma the_prepared_abort_only_if_told (two_phase_commit.py:175):
+ * Whoever has said that it is prepared has not aborted, unless that is the decision. */
+static bool the_prepared_abort_only_if_told(const State *s)
+{
+    if (s->decision == 2 /* Outcome.ABORT */) return true;
+    for (int rm = 0; rm < 3; rm++) {
+        if (has_Set_Decided_or_Prepared(s->sent,
+                &(Decided_or_Prepared){ .tag = TAG_PREPARED, .as.prepared = { .rm = rm } }) &&
+                        s->phase.at[rm] == PHASE_ABORTED) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* sometimes all_commit (two_phase_commit.py:183) */
 static bool all_commit(const State *s)
 {
     for (int rm = 0; rm < 3; rm++) {
@@ -147,7 +217,7 @@ static bool all_commit(const State *s)
     return true;
 }
 
-/* sometimes all_abort (two_phase_commit.py:151) */
+/* sometimes all_abort (two_phase_commit.py:187) */
 static bool all_abort(const State *s)
 {
     for (int rm = 0; rm < 3; rm++) {
@@ -214,6 +284,11 @@ static bool model_always(int property, const State *s)
     switch (property) {
     case 0: return no_disagreement(s);
     case 1: return commits_only_what_all_prepared(s);
+    case 2: return what_is_sent_is_the_decision(s);
+    case 3: return only_the_decision_commits(s);
+    case 4: return only_the_prepared_are_heard(s);
+    case 5: return the_prepared_work_no_more(s);
+    case 6: return the_prepared_abort_only_if_told(s);
     default: return true;
     }
 }
