@@ -6,7 +6,6 @@ what it has found is reported; the second one ends the process.
 
 from __future__ import annotations
 
-import os
 import signal
 import sys
 import threading
@@ -32,12 +31,9 @@ class Watch(Generic[P]):
 
     sink: Callable[[P], None] | None = None
     pressed: bool = False
-    _signals: int | None = None
 
     def stopped(self) -> bool:
-        """Whether Ctrl-C was pressed; true at once for other threads, whatever the main thread is at."""
-        if not self.pressed and self._signals is not None:
-            self.pressed = signal.SIGINT in _received(self._signals)
+        """Whether Ctrl-C was pressed."""
         return self.pressed
 
 
@@ -76,39 +72,9 @@ def _interruptible(watch: Watch[Any]) -> Iterator[None]:
 
     before = signal.signal(signal.SIGINT, press)
     try:
-        with _signals_noted(watch):
-            yield
-    finally:
-        signal.signal(signal.SIGINT, before)
-
-
-@contextmanager
-def _signals_noted(watch: Watch[Any]) -> Iterator[None]:
-    """Write signals to a pipe as they come, and let `watch` read it.
-
-    Python runs handlers between two instructions of the main thread, which a solver may keep waiting for
-    minutes; a thread that reads the pipe knows at once.
-    """
-    reader, writer = os.pipe()
-    os.set_blocking(reader, False)
-    os.set_blocking(writer, False)
-    before = signal.set_wakeup_fd(writer, warn_on_full_buffer=False)
-    watch._signals = reader
-    try:
         yield
     finally:
-        watch._signals = None
-        signal.set_wakeup_fd(before)
-        os.close(reader)
-        os.close(writer)
-
-
-def _received(reader: int) -> bytes:
-    """The numbers of the signals that came since the last look."""
-    try:
-        return os.read(reader, 1024)
-    except BlockingIOError:
-        return b""
+        signal.signal(signal.SIGINT, before)
 
 
 @contextmanager

@@ -1,60 +1,31 @@
-"""What surrounds a run: Ctrl-C that is seen at once, and the live table of a proof."""
+"""What surrounds a run: Ctrl-C, and the live table of a proof."""
 
 from __future__ import annotations
 
-import ctypes
 import os
 import pty
 import signal
 import subprocess
 import sys
-import threading
-import time
 from pathlib import Path
+
+import pytest
 
 from checker.cli.watch import watching, watching_proof
 
 ROOT = Path(__file__).parents[2]
 
 
-def test_ctrl_c_is_seen_by_other_threads_while_the_main_thread_is_in_a_solver():
-    """The handler of Python waits for the main thread; who asks `stopped` elsewhere does not."""
-    seen = []
-    main_is_back = threading.Event()
-
-    def press_and_poll(stopped):
-        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
-        os.kill(os.getpid(), signal.SIGINT)
-        while not stopped() and not main_is_back.is_set():
-            time.sleep(0.01)
-        seen.append(not main_is_back.is_set())
-
-    blocked = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})  # so that the other thread takes it
-    try:
-        with watching_proof() as watch:
-            thread = threading.Thread(target=press_and_poll, args=(watch.stopped,))
-            thread.start()
-            ctypes.CDLL(None).usleep(1_000_000)
-            main_is_back.set()
-            thread.join()
-            assert watch.stopped()
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, blocked)
-    assert seen == [True]
-
-
-def test_nothing_is_left_behind():
-    """The handler, the wakeup descriptor and the pipe are as they were before."""
-    before = (signal.getsignal(signal.SIGINT), len(os.listdir("/proc/self/fd")))
-    for around in (watching, watching_proof):
-        with around() as watch:
-            assert signal.getsignal(signal.SIGINT) is not before[0]
-            assert not watch.stopped()
+@pytest.mark.parametrize("around", [watching, watching_proof])
+def test_the_first_ctrl_c_asks_to_stop_and_the_handler_is_gone_at_the_end(around, capsys):
+    before = signal.getsignal(signal.SIGINT)
+    with around() as watch:
         assert not watch.stopped()
-    wakeup = signal.set_wakeup_fd(-1)
-    signal.set_wakeup_fd(wakeup)
-    assert (signal.getsignal(signal.SIGINT), len(os.listdir("/proc/self/fd"))) == before
-    assert wakeup == -1
+        signal.raise_signal(signal.SIGINT)
+        assert watch.stopped()
+        assert signal.getsignal(signal.SIGINT) is signal.SIG_DFL
+    assert signal.getsignal(signal.SIGINT) is before
+    assert "stopping" in capsys.readouterr().err
 
 
 PROOF = """
