@@ -43,6 +43,9 @@ ALLOWED = {
     # The stages put together: as functions, as a replay, for users' tests.
     "checker.engines": {"checker.explore", "checker.reference", "checker.symmetry", "checker.compile", "checker.ir",
                         "checker.native", "checker.lang", "attrs"},
+    # Proofs: of the IR as formulas, with lemmas guessed from what an engine reaches.
+    "checker.prove": {"checker.ir", "checker.symbolic", "checker.solve", "checker.engines", "checker.explore",
+                      "checker.native", "checker.reference", "checker.system", "checker.result", "checker.lang", "attrs"},
     "checker.api": {"checker.engines", "checker.explore", "checker.reference", "checker.symmetry", "checker.judge",
                     "checker.result", "checker.lang"},
     "checker.replay": {"checker.explore", "checker.reference", "checker.why", "checker.result",

@@ -1,0 +1,1 @@
+"""Proofs: induction, k-induction, bounded checking, and the search for lemmas."""
