@@ -1,0 +1,154 @@
+"""What is to be shown of a model by induction, as formulas about any state and one step from it.
+
+A *conjunct* is a property or a lemma, by name.  Some are asked of a state (`always`, lemmas), some of a step.
+Two more are ours: `deadlock_freedom`, and `well_defined`, that no action and no predicate raises.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from attrs import frozen
+
+from checker.ir.program import Predicate, Program
+from checker.prove.session import Question
+from checker.result.proof import WELL_DEFINED
+from checker.symbolic.circuit import TRUE, Lit
+from checker.symbolic.model import Step, SymbolicModel, Unknown
+from checker.symbolic.values import Value
+
+DEADLOCK = "deadlock_freedom"
+
+INITIAL = ""
+"""In place of an action: the initial states."""
+
+EVERY_STATE = "every state"
+"""In place of an action: what is asked of a state alone."""
+
+
+@frozen
+class Claim:
+    """One condition: where `context` holds, with the invariant, `wrong` must not."""
+
+    conjunct: str
+    action: str
+    context: tuple[Lit, ...]
+    wrong: Lit
+    step: Step | None
+
+
+class Theory:
+    """The formulas of one program about a state `s` and the steps from it."""
+
+    def __init__(self, program: Program, *, extra: Sequence[Predicate] = (), limit: int = 20_000_000) -> None:
+        self.program = program
+        self.model = SymbolicModel(program, limit)
+        self.circuit = self.model.circuit
+        self.state: Unknown = self.model.unknown("s")
+        asked = (*program.properties, *extra)
+        self.invariants = {p.name: p for p in asked if p.kind in ("always", "lemma")}
+        self.of_steps = {p.name: p for p in asked if p.kind == "step"}
+        self._holds: dict[tuple[str, Value], Lit] = {}
+        self._steps: dict[str, Step] = {}
+        self._initial: list[Step] | None = None
+
+    def add(self, predicates: Sequence[Predicate]) -> None:
+        """More lemmas."""
+        self.invariants |= {predicate.name: predicate for predicate in predicates}
+
+    def holds(self, name: str, state: Value) -> Lit:
+        """Whether a conjunct over states holds of one, without raising."""
+        key = (name, state)
+        found = self._holds.get(key)
+        if found is None:
+            found = self._holds[key] = self.model.ask(self.invariants[name], state).holds
+        return found
+
+    def here(self, name: str) -> Lit:
+        """Whether a conjunct over states holds in `s`."""
+        return self.holds(name, self.state.value)
+
+    def step(self, action: str) -> Step:
+        """What an action makes of `s`."""
+        found = self._steps.get(action)
+        if found is None:
+            transition = next(t for t in self.program.actions if t.name == action)
+            found = self._steps[action] = self.model.step(transition, self.state.value)
+        return found
+
+    @property
+    def actions(self) -> tuple[str, ...]:
+        """The names of the actions."""
+        return tuple(action.name for action in self.program.actions)
+
+    @property
+    def initial(self) -> list[Step]:
+        """The sources of initial states."""
+        if self._initial is None:
+            self._initial = list(self.model.initial("initial "))
+        return self._initial
+
+    def inside(self, state: Value) -> Lit:
+        """Whether a state lies within the boundary, so that actions are taken from it."""
+        return self.circuit.all(self.model.ask(part, state).holds for part in self.program.boundary)
+
+    @property
+    def somewhere(self) -> tuple[Lit, ...]:
+        """What is known of `s` beside the invariant."""
+        return (self.state.valid, self.inside(self.state.value))
+
+    # -- claims --
+
+    def initially(self, names: Sequence[str]) -> Iterator[Claim]:
+        """That the initial states satisfy conjuncts, and that making them raises nothing."""
+        for source in self.initial:
+            if WELL_DEFINED in names:
+                yield Claim(WELL_DEFINED, INITIAL, (), source.stuck, source)
+            for name in names:
+                if name in self.invariants:
+                    context = (source.taken, source.within)
+                    yield Claim(name, INITIAL, context, -self.holds(name, source.successor), source)
+
+    def preserved(self, name: str, action: str) -> Claim:
+        """That an action preserves a conjunct, or that a step of it satisfies one."""
+        step = self.step(action)
+        taken = (*self.somewhere, step.taken, step.within)
+        if name in self.of_steps:
+            asked = self.model.ask(self.of_steps[name], self.state.value, step.successor).holds
+            moved = -self.model.same(self.state.value, step.successor)
+            return Claim(name, action, (*taken, moved), -asked, step)
+        if name == WELL_DEFINED:
+            raising = [self.model.ask(part, step.successor).stuck for part in self.program.boundary]
+            wrong = self.circuit.either(
+                step.stuck, self.circuit.both(self.circuit.all(taken), self.circuit.any(raising))
+            )
+            return Claim(name, action, self.somewhere, wrong, step)
+        return Claim(name, action, taken, -self.holds(name, step.successor), step)
+
+    def no_deadlock(self) -> Claim:
+        """That a state that is not final has a successor.  Raises `TooLarge` for too many choices."""
+        final = [self.model.ask(part, self.state.value).holds for part in self.program.final]
+        going = TRUE
+        for action in self.program.actions:
+            going = self.circuit.both(going, -self.model.enabled(action, self.state.value))
+        stopped = self.circuit.both(going, -self.circuit.any(final))
+        return Claim(DEADLOCK, EVERY_STATE, self.somewhere, stopped, None)
+
+    def leaves_bounds(self, action: str) -> Claim:
+        """That an action does not leave the bounds of the state's types, or the boundary."""
+        step = self.step(action)
+        outside = -self.circuit.both(step.within, self.inside(step.successor))
+        return Claim("bounds", action, (*self.somewhere, step.taken), outside, step)
+
+    def question(self, claim: Claim, invariant: Sequence[str]) -> Question:
+        """A claim, given an invariant, as what must not hold together."""
+        if claim.action == INITIAL:
+            invariant = ()
+        hypotheses = [self.here(name) for name in invariant]
+        lits = (*claim.context, *hypotheses, claim.wrong)
+        names = (
+            *(f"context {place}" for place in range(1, len(claim.context) + 1)),
+            *invariant,
+            "the claim fails",
+        )
+        return Question(claim.conjunct, claim.action, lits, names)
