@@ -308,10 +308,7 @@ def cases_of(c: Circuit, number: Number, low: int, high: int) -> dict[int, Lit]:
     """The condition for each integer from `low` to `high`, in their order."""
     if high - low >= MOST_INDICES:
         raise TooLarge(f"an integer is one of more than {MOST_INDICES:,} indices")
-    if isinstance(number, Bits):
-        found = binary.spread(c, number.bits, low, high)
-    else:
-        found = dict(_shown(number))
+    found = binary.spread(c, number.bits, low, high) if isinstance(number, Bits) else dict(_shown(number))
     return {value: found.get(value, FALSE) for value in range(low, high + 1)}
 
 

@@ -295,6 +295,30 @@ def test_the_total_of_many_small_numbers() -> None:
             assert value_of(c, known, result) == wanted
 
 
+@pytest.mark.parametrize(
+    ("always", "sometimes", "size"), [(-9, (1, 3), 5), (7, (-3, -1), 4), (8, (-3, -1), 5)]
+)
+def test_a_total_has_room_for_what_is_absent(always: int, sometimes: tuple[int, int], size: int) -> None:
+    """Just enough: the part that may be absent would otherwise keep the sum within fewer bits."""
+    c = Circuit()
+    p, x = c.variable("p"), c.variable("x")
+    part = Bits((TRUE, x, *([FALSE] if sometimes[0] > 0 else [TRUE])))
+    result = integers.total(c, [(TRUE, Bits(binary.spelled(always, 8))), (p, part)])
+    actual = [
+        value_of(c, {p: here, x: high}, result)
+        for here, high in ((False, False), (True, False), (True, True))
+    ]
+    assert actual == [always, *(always + value for value in sometimes)]
+    assert len(lits_of(result)) == size
+
+
+def test_the_total_of_nothing_is_0() -> None:
+    """Of no parts, and of parts that are never present."""
+    c = Circuit()
+    assert integers.total(c, []) == integers.constant(0)
+    assert integers.total(c, [(FALSE, by_bits(c, 3, "a"))]) == integers.constant(0)
+
+
 def test_no_number_has_no_extreme() -> None:
     """The caller's fault, which is ours."""
     with pytest.raises(InternalError, match="min of no numbers"):
