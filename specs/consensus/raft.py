@@ -34,6 +34,7 @@ from checker.lang import (
     Map,
     MaxLen,
     NodeProtocol,
+    Packet,
     Send,
     SetTimer,
     Size,
@@ -44,6 +45,7 @@ from checker.lang import (
     always,
     evolve,
     frozen,
+    lemma,
     sometimes,
 )
 
@@ -393,6 +395,44 @@ class History:
 State = World[Node, Server, Message, Timer, Never, History]
 
 
+# -- what the lemmas speak of ---------------------------------------------------------------------
+
+
+@frozen
+class Vote:
+    """A vote that counts, or still may: a server gave it to a candidate in a term."""
+
+    voter: Node
+    candidate: Node
+    term: Term
+
+
+@frozen
+class Stretch:
+    """A stretch of a log: some entries, the index that they follow, and the term of the entry there."""
+
+    after: Index
+    term: Term
+    entries: Log
+
+
+@frozen
+class Acknowledged:
+    """What a leader knows, or will hear: a follower has its log up to an index."""
+
+    leader: Node
+    follower: Node
+    index: Index
+
+
+@frozen
+class Settled:
+    """A log that every leader of a later term has, as far as it goes."""
+
+    term: Term
+    log: Log
+
+
 @frozen
 class Raft(RaftServer, Cluster[Node, Server, Message, Timer, Command, Never, History]):
     """A cluster of Raft servers, and the guarantees of the paper's figure 3."""
@@ -516,6 +556,477 @@ class Raft(RaftServer, Cluster[Node, Server, Message, Timer, Command, Never, His
 
     def leads(self, w: State, n: Node) -> bool:
         return w.nodes[n].role is Role.LEADER
+
+    # lemmas for election safety
+
+    @lemma
+    def a_vote_binds(self, w: State) -> bool:
+        """Who has voted in a term votes for nobody else in it."""
+        # A server forgets for whom it voted when it goes on to a later term; all that is left are the
+        # votes under way and those that candidates have counted, and they must be worth something.
+        return all(self.is_bound(w, vote.voter, vote.candidate, vote.term) for vote in self.votes(w))
+
+    @lemma
+    def votes_are_given_once(self, w: State) -> bool:
+        """No two candidates have votes of one server in one term."""
+        # Two majorities have a member in common: one of them cannot have its vote.
+        return all(
+            x.candidate == y.candidate
+            for x in self.votes(w)
+            for y in self.votes(w)
+            if x.voter == y.voter and x.term == y.term
+        )
+
+    @lemma
+    def a_majority_elected_each_leader(self, w: State) -> bool:
+        """For each leader there was a majority that has no vote for anybody else in that term."""
+        # A leader forgets who voted for it.  This is what is left to see of its majority, and it keeps
+        # every other candidate of the term from having one.
+        return all(
+            self.is_most(frozenset(v for v in w.nodes if self.may_have_elected(w, v, e)))
+            for e in w.history.elections
+        )
+
+    @lemma
+    def leaders_have_been_elected(self, w: State) -> bool:
+        """Whoever leads has been elected in its term."""
+        # Otherwise a leader without election would become one by its next step.
+        return all(
+            Election(w.nodes[n].current_term, n) in w.history.elections for n in w.nodes if self.leads(w, n)
+        )
+
+    # lemmas for log matching
+
+    @lemma
+    def leaders_have_no_election_timer(self, w: State) -> bool:
+        """Heartbeat timers are set for leaders only, and election timers for all others."""
+        # Whoever has a heartbeat timer sends entries as a leader does, without asking what it is.
+        return all(
+            timer is (Timer.HEARTBEAT if self.leads(w, n) else Timer.ELECTION)
+            for n in w.nodes
+            for timer in w.timers[n]
+        )
+
+    @lemma
+    def no_leader_is_down(self, w: State) -> bool:
+        """A server that is down does not lead."""
+        # A server that starts sets its election timer.
+        return not any(self.leads(w, n) for n in w.down)
+
+    @lemma
+    def nobody_stands_after_winning(self, w: State) -> bool:
+        """Who was elected in a term has not left it as a candidate: it leads, follows or went on."""
+        # A leader that is elected again in its term, after a crash, could create entries a second time.
+        return all(self.has_won(w.nodes[e.leader], e.term) for e in w.history.elections)
+
+    @lemma
+    def entries_come_from_elected_leaders(self, w: State) -> bool:
+        """The term of every entry is one in which somebody was elected."""
+        # So there are no entries of its term when a leader is elected.
+        return all(
+            any(e.term == self.term_in(s, index) for e in w.history.elections)
+            for s in self.stretches(w)
+            for index in self.indices(s)
+            if index > 0
+        )
+
+    @lemma
+    def leaders_have_all_entries_of_their_term(self, w: State) -> bool:
+        """Whatever entry there is of a leader's term, the leader has it in its place."""
+        # So the entry that a leader appends is the first one of this term at this index.
+        return all(
+            self.has_entry(w.nodes[n].log, index, w.nodes[n].current_term)
+            for n in w.nodes
+            if self.leads(w, n)
+            for s in self.stretches(w)
+            for index in self.indices(s)
+            if self.term_in(s, index) == w.nodes[n].current_term
+        )
+
+    @lemma
+    def terms_never_decrease_in_logs(self, w: State) -> bool:
+        """The terms of the entries of a log do not decrease."""
+        # Logs are compared by their last terms, and commitment looks at one entry for all before it.
+        return all(
+            self.term_in(s, index) <= self.term_in(s, index + 1)
+            for s in self.stretches(w)
+            for index in range(s.after, self.end(s))
+        )
+
+    @lemma
+    def entries_are_not_of_the_future(self, w: State) -> bool:
+        """No entry is of a later term than the server that has it or the leader that sends it."""
+        # A leader appends an entry of its own term, which must not be less than those before it.
+        return all(self.last_term(w.nodes[n].log) <= w.nodes[n].current_term for n in w.nodes) and all(
+            self.term_in(self.stretch(p.message), self.end(self.stretch(p.message))) <= p.message.term
+            for p in self.messages(w)
+            if isinstance(p.message, AppendEntries)
+        )
+
+    @lemma
+    def stretches_match(self, w: State) -> bool:
+        """Where an entry of a term stands, every log with a later one of that term has it too."""
+        # Log matching for logs and for what is under way to be appended to them.  Entries of one term
+        # come from one log, that of its leader, so this is also true of different indices.
+        return all(
+            self.match_up_to(x, i, y)
+            for x in self.stretches(w)
+            for y in self.stretches(w)
+            for i in self.indices(x)
+            if any(self.term_in(y, j) == self.term_in(x, i) for j in self.indices(y) if i <= j)
+        )
+
+    # lemmas for leader completeness
+
+    @lemma
+    def candidates_tell_the_truth(self, w: State) -> bool:
+        """Votes are asked for by candidates, with the truth about their logs."""
+        # Votes are given for what a candidate says about its log.
+        return all(
+            self.is_request_of(w.nodes[p.sender], p.message)
+            for p in self.messages(w)
+            if isinstance(p.message, RequestVote)
+        )
+
+    @lemma
+    def votes_are_for_terms_that_have_begun(self, w: State) -> bool:
+        """No candidate has a vote for a term that it has not reached."""
+        # Such a vote would be for a log that nobody knows yet.
+        return all(w.nodes[vote.candidate].current_term >= vote.term for vote in self.votes(w))
+
+    @lemma
+    def only_the_elected_append(self, w: State) -> bool:
+        """Entries are sent by an elected leader, and acknowledged to one."""
+        # Nobody has acknowledged anything to a leader that is elected only now.
+        return all(
+            Election(p.message.term, p.sender) in w.history.elections
+            for p in self.messages(w)
+            if isinstance(p.message, AppendEntries)
+        ) and all(
+            Election(p.message.term, p.to) in w.history.elections
+            for p in self.messages(w)
+            if isinstance(p.message, AppendReply) and p.message.success
+        )
+
+    @lemma
+    def leaders_send_from_their_logs(self, w: State) -> bool:
+        """What is under way from a leader in its term is part of its log."""
+        # A follower acknowledges what it was sent, which must be what the leader takes it for.
+        return all(
+            self.is_part(self.stretch(p.message), w.nodes[p.sender].log)
+            for p in self.messages(w)
+            if isinstance(p.message, AppendEntries)
+            and self.leads(w, p.sender)
+            and p.message.term == w.nodes[p.sender].current_term
+        )
+
+    @lemma
+    def leaders_know_nobody_ahead(self, w: State) -> bool:
+        """A leader sends from within its log."""
+        # It could not say which entry comes before those that it sends.
+        return all(
+            w.nodes[n].next_index[peer] <= len(w.nodes[n].log) + 1
+            for n in w.nodes
+            if self.leads(w, n)
+            for peer in w.nodes
+        )
+
+    @lemma
+    def leaders_count_themselves_once(self, w: State) -> bool:
+        """No leader acknowledges anything to itself."""
+        # It counts itself among those that hold an entry, in any case.
+        return all(a.leader != a.follower for a in self.acknowledged(w)) and all(
+            p.sender != p.to for p in self.messages(w)
+        )
+
+    @lemma
+    def followers_acknowledge_in_the_leaders_term(self, w: State) -> bool:
+        """Who has acknowledged is in the leader's term or a later one, and the leader has the entry."""
+        # Otherwise it might take orders from an earlier leader.
+        return all(
+            w.nodes[a.follower].current_term >= w.nodes[a.leader].current_term
+            and a.index <= len(w.nodes[a.leader].log)
+            for a in self.acknowledged(w)
+        )
+
+    @lemma
+    def acknowledged_entries_are_kept(self, w: State) -> bool:
+        """Who has acknowledged an entry of the leader's term still has it, and all before it."""
+        # That is why a leader may count on it.
+        return all(
+            w.nodes[a.follower].log[: a.index] == w.nodes[a.leader].log[: a.index] for a in self.firm(w)
+        )
+
+    @lemma
+    def acknowledging_binds_the_vote(self, w: State) -> bool:
+        """Who has acknowledged an entry gives its later votes to candidates that have it."""
+        # That is why later leaders have it.
+        return all(self.votes_for_holders(w, a.follower, self.promise(w, a)) for a in self.firm(w))
+
+    @lemma
+    def later_leaders_have_what_is_settled(self, w: State) -> bool:
+        """A leader of a later term has everything that is settled."""
+        # This is leader completeness, said early enough: before the entry is committed.
+        return all(
+            self.begins_with(w.nodes[n].log, s.log)
+            for s in self.settled(w)
+            for n in w.nodes
+            if self.leads(w, n) and w.nodes[n].current_term > s.term
+        )
+
+    @lemma
+    def later_logs_have_what_is_settled(self, w: State) -> bool:
+        """A log with an entry of a later term has everything that is settled."""
+        # A candidate with such a log is voted for whatever else it has.
+        return all(
+            self.begins_with(w.nodes[n].log, s.log)
+            for s in self.settled(w)
+            for n in w.nodes
+            if self.last_term(w.nodes[n].log) > s.term
+        )
+
+    @lemma
+    def later_messages_agree_with_what_is_settled(self, w: State) -> bool:
+        """What is sent in the same term or a later one overwrites nothing that is settled."""
+        # It may come from a leader that is gone, so its log says nothing about it.
+        return all(
+            self.agrees(self.stretch(p.message), s)
+            for s in self.settled(w)
+            for p in self.messages(w)
+            if isinstance(p.message, AppendEntries) and p.message.term >= s.term
+        )
+
+    # lemmas for state machine safety
+
+    @lemma
+    def a_majority_holds_what_is_committed(self, w: State) -> bool:
+        """A majority holds every entry committed by counting, and votes for nobody without it."""
+        # Every later leader needs the vote of one of them.
+        return all(
+            self.is_most(frozenset(v for v in w.nodes if self.upholds(w, v, c)))
+            for c in w.history.committed
+            if c.entry.term == c.term
+        )
+
+    @lemma
+    def commitment_is_by_counting(self, w: State) -> bool:
+        """What is committed stands before an entry that its leader committed by counting."""
+        # Entries of earlier terms are committed along with one of the leader's own.
+        return all(
+            any(
+                y.term == c.term
+                and y.entry.term == y.term
+                and y.index >= c.index
+                and all(self.holds(w.nodes[n].log, c) for n in w.nodes if self.holds(w.nodes[n].log, y))
+                for y in w.history.committed
+            )
+            for c in w.history.committed
+        )
+
+    @lemma
+    def only_the_elected_commit(self, w: State) -> bool:
+        """What was committed in a term was committed by a leader of that term, at an index from 1."""
+        # Nothing is committed in the term of a leader that is elected only now.
+        return all(
+            c.index >= 1 and any(e.term == c.term for e in w.history.elections) for c in w.history.committed
+        )
+
+    @lemma
+    def commit_indices_are_covered(self, w: State) -> bool:
+        """Whatever a server takes for committed, it holds, and some leader committed it."""
+        # A server knows an index only, not who committed what there.
+        return all(
+            any(
+                c.index == index and c.term <= w.nodes[n].current_term and self.holds(w.nodes[n].log, c)
+                for c in w.history.committed
+            )
+            for n in w.nodes
+            for index in range(1, w.nodes[n].commit_index + 1)
+        )
+
+    @lemma
+    def announced_commit_indices_are_covered(self, w: State) -> bool:
+        """Whatever a leader announces as committed was committed in its term or earlier."""
+        # A follower believes it.
+        return all(
+            any(c.index == index and c.term <= p.message.term for c in w.history.committed)
+            for p in self.messages(w)
+            if isinstance(p.message, AppendEntries)
+            for index in range(1, p.message.leader_commit + 1)
+        )
+
+    # the words in which the lemmas speak
+
+    def messages(self, w: State) -> frozenset[Packet[Node, Message]]:
+        """Everything under way, without order or on links."""
+        return frozenset(w.in_flight) | frozenset(
+            Packet(sender, to, message) for (sender, to), link in w.links.items() for message in link
+        )
+
+    def is_most(self, nodes: frozenset[Node]) -> bool:
+        """Whether these are a majority, whatever a server takes for one."""
+        return 2 * len(nodes) > self.nodes
+
+    def votes(self, w: State) -> frozenset[Vote]:
+        """The votes under way, and those that candidates have counted."""
+        granted = frozenset(
+            Vote(p.sender, p.to, p.message.term)
+            for p in self.messages(w)
+            if isinstance(p.message, VoteReply) and p.message.granted
+        )
+        return granted | frozenset(
+            Vote(v, n, w.nodes[n].current_term) for n in w.nodes for v in w.nodes[n].votes
+        )
+
+    def is_bound(self, w: State, voter: Node, candidate: Node, term: Term) -> bool:
+        """Whether a server can vote for nobody else in a term: it voted, or has left the term."""
+        server = w.nodes[voter]
+        return server.current_term > term or (server.current_term == term and server.voted_for == candidate)
+
+    def may_have_elected(self, w: State, voter: Node, e: Election) -> bool:
+        """Whether a server is bound to a leader and has no vote for anybody else in that term."""
+        return self.is_bound(w, voter, e.leader, e.term) and not any(
+            vote.voter == voter and vote.term == e.term and vote.candidate != e.leader
+            for vote in self.votes(w)
+        )
+
+    def has_won(self, leader: Server, term: Term) -> bool:
+        """Whether a server has reached a term, and is no candidate in it."""
+        return leader.current_term > term or (
+            leader.current_term == term and leader.role is not Role.CANDIDATE
+        )
+
+    def stretch(self, m: AppendEntries) -> Stretch:
+        return Stretch(m.prev_log_index, m.prev_log_term, m.entries)
+
+    def stretches(self, w: State) -> frozenset[Stretch]:
+        """Every log, and whatever is under way to be appended to one."""
+        logs = frozenset(Stretch(0, 0, w.nodes[n].log) for n in w.nodes)
+        return logs | frozenset(
+            self.stretch(p.message) for p in self.messages(w) if isinstance(p.message, AppendEntries)
+        )
+
+    def end(self, s: Stretch) -> int:
+        """The index of the last entry of a stretch."""
+        return s.after + len(s.entries)
+
+    def indices(self, s: Stretch) -> range:
+        """The indices at which a stretch tells the term."""
+        return range(s.after, self.end(s) + 1)
+
+    def term_in(self, s: Stretch, index: int) -> int:
+        """The term of the entry at one of these indices."""
+        return s.term if index == s.after else s.entries[index - s.after - 1].term
+
+    def match_up_to(self, x: Stretch, index: int, y: Stretch) -> bool:
+        """Whether two stretches are the same up to an index of the first.
+
+        A second that begins later can only be seen not to have begun a later term.
+        """
+        begin = max(x.after, y.after)
+        if begin > index:
+            return y.term == self.term_in(x, index)
+        return (
+            self.term_in(x, begin) == self.term_in(y, begin)
+            and x.entries[begin - x.after : index - x.after] == y.entries[begin - y.after : index - y.after]
+        )
+
+    def is_request_of(self, candidate: Server, m: RequestVote) -> bool:
+        """Whether a server is or was the candidate that asks; if it is, the log must be as it says."""
+        if m.term != candidate.current_term or candidate.role is not Role.CANDIDATE:
+            return m.term <= candidate.current_term
+        return (m.last_log_index, m.last_log_term) == (len(candidate.log), self.last_term(candidate.log))
+
+    def is_part(self, s: Stretch, log: Log) -> bool:
+        """Whether a stretch is part of a log."""
+        return self.has_entry(log, s.after, s.term) and log[s.after : self.end(s)] == s.entries
+
+    def begins_with(self, log: Log, beginning: Log) -> bool:
+        return log[: len(beginning)] == beginning
+
+    def acknowledged(self, w: State) -> frozenset[Acknowledged]:
+        """What leaders have been told in their term, and what is under way to them."""
+        told = frozenset(
+            Acknowledged(n, peer, w.nodes[n].match_index[peer])
+            for n in w.nodes
+            if self.leads(w, n)
+            for peer in w.nodes
+            if w.nodes[n].match_index[peer] > 0
+        )
+        return told | frozenset(
+            Acknowledged(p.to, p.sender, p.message.match_index)
+            for p in self.messages(w)
+            if isinstance(p.message, AppendReply)
+            and p.message.success
+            and self.leads(w, p.to)
+            and p.message.term == w.nodes[p.to].current_term
+        )
+
+    def firm(self, w: State) -> frozenset[Acknowledged]:
+        """The acknowledgements by which a leader may still commit an entry of its term."""
+        return frozenset(
+            a
+            for a in self.acknowledged(w)
+            if self.has_entry(w.nodes[a.leader].log, a.index, w.nodes[a.leader].current_term)
+            and not self.is_overruled(w, a)
+        )
+
+    def is_overruled(self, w: State, a: Acknowledged) -> bool:
+        """Whether a later leader may have been elected without the follower's vote."""
+        return self.is_most(
+            frozenset(
+                v
+                for v in w.nodes
+                if v != a.follower and w.nodes[v].current_term > w.nodes[a.leader].current_term
+            )
+        )
+
+    def promise(self, w: State, a: Acknowledged) -> Settled:
+        """What a follower has acknowledged."""
+        return Settled(w.nodes[a.leader].current_term, w.nodes[a.leader].log[: a.index])
+
+    def settled(self, w: State) -> frozenset[Settled]:
+        """What is acknowledged, or committed by counting."""
+        return frozenset(self.promise(w, a) for a in self.firm(w)) | frozenset(
+            Settled(c.term, w.nodes[n].log[: c.index])
+            for c in w.history.committed
+            if c.entry.term == c.term
+            for n in w.nodes
+            if self.holds(w.nodes[n].log, c)
+        )
+
+    def votes_for_holders(self, w: State, voter: Node, s: Settled) -> bool:
+        """Whether all candidates of later terms that have a server's vote have what is settled."""
+        return all(
+            self.begins_with(w.nodes[vote.candidate].log, s.log)
+            for vote in self.votes(w)
+            if vote.voter == voter
+            and vote.term > s.term
+            and w.nodes[vote.candidate].role is Role.CANDIDATE
+            and w.nodes[vote.candidate].current_term == vote.term
+        )
+
+    def agrees(self, s: Stretch, settled: Settled) -> bool:
+        """Whether appending a stretch to a log that has what is settled leaves it there.
+
+        A stretch that begins later must follow an entry that no log without it has.
+        """
+        last = len(settled.log)
+        if s.after >= last:
+            return s.term >= settled.term
+        end = min(self.end(s), last)
+        return (
+            self.term_at(settled.log, s.after) == s.term
+            and settled.log[s.after : end] == s.entries[: end - s.after]
+        )
+
+    def upholds(self, w: State, v: Node, c: Committed) -> bool:
+        """Whether a server has a committed entry, will keep it, and votes for nobody without it."""
+        return (
+            self.holds(w.nodes[v].log, c)
+            and w.nodes[v].current_term >= c.term
+            and self.votes_for_holders(w, v, Settled(c.term, w.nodes[v].log[: c.index]))
+        )
 
 
 # -- broken variants ------------------------------------------------------------------------------
