@@ -27,6 +27,7 @@ ALLOWED = {
                        "attrs"},
     # The IR as circuits: formulas that no solver has seen yet.
     "checker.symbolic": {"checker.ir", "checker.lang", "attrs"},
+    "checker.solve": {"checker.symbolic.circuit", "checker.lang", "attrs", "z3", "cvc5"},
     # ... which symmetry makes smaller, and looks at through the types of its states ...
     "checker.symmetry": {"checker.system", "checker.lang", "checker.result.show", "attrs"},
     # ... is explored by searches that do not know who made it; what they hand on is `Exploration`.
