@@ -62,25 +62,29 @@ class Watched(Generic[T]):
         self._interrupt = interrupt
         self._results: list[T] = []
         self._errors: list[BaseException] = []
+        # Not Thread.join: interrupted by Ctrl-C, it takes a thread that runs for one that has ended.
+        self._begun = False
+        self._ended = threading.Event()
         self._thread = threading.Thread(target=self._run, name="solver", daemon=True)
 
     @property
     def running(self) -> bool:
         """Whether the solver still runs, as it may after a second Ctrl-C."""
-        return self._thread.is_alive()
+        return self._begun and not self._ended.is_set()
 
     def result(self, watch: Stopwatch) -> tuple[T, str]:
         """What the solver answered, and why it was interrupted, if it was."""
         with _starting:
             before = threading.stack_size(STACK)
             try:
+                self._begun = True
                 self._thread.start()
             finally:
                 threading.stack_size(before)
         reason = ""
         try:
             while self.running and not reason:
-                self._thread.join(watch.nap())
+                self._ended.wait(watch.nap())
                 if self.running:
                     reason = watch.reason_to_stop()
         finally:
@@ -92,10 +96,12 @@ class Watched(Generic[T]):
     def _finish(self) -> None:
         while self.running:
             self._interrupt()
-            self._thread.join(POLL_S)
+            self._ended.wait(POLL_S)
 
     def _run(self) -> None:
         try:
             self._results.append(self._work())
         except BaseException as error:  # handed on by `result`
             self._errors.append(error)
+        finally:
+            self._ended.set()

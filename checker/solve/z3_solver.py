@@ -63,6 +63,8 @@ class Z3Solver:
         """Whether all that is required and the assumptions can hold together; cores need not be minimal."""
         if not self._context:
             raise InternalError("a solver is used after it was closed")
+        if self._watched and self._watched.running:
+            raise InternalError("a solver is used while it runs")
         watch = Stopwatch(timeout_s, self._stopped)
         if FALSE in assumptions:
             return Answer("unsat", watch.seconds, core=(FALSE,))
