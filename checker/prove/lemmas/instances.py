@@ -34,7 +34,7 @@ PYTHON_S = 0.7
 
 @frozen
 class Instance:
-    """A model and states that it reaches; `complete` where these are all."""
+    """A model and states that it reaches; `complete` where these are all, or an even sample of all."""
 
     model: Model[Any]
     states: tuple[Any, ...]
@@ -86,7 +86,8 @@ def reachable_states(
         states, complete = enumerated(declaration, limit, left, stopped)
     except (SpecError, CallError, CannotStart):  # no compiler, or a spec that C cannot hold
         return found
-    return Instance(model, states, complete) if len(states) >= len(found.states) else found
+    better = complete or len(states) >= len(found.states)
+    return Instance(model, states, complete) if better else found
 
 
 def _shrunk(model: Model[Any]) -> Iterator[Model[Any]]:

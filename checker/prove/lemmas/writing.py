@@ -59,7 +59,10 @@ def _body(parts: list[str], loops: list[str]) -> list[str]:
         line = f"return {clause}"
         if len(line) <= room:
             return [line]
-        return ["return (", f"    {parts[0]}", *[f"    or {part}" for part in parts[1:]], ")"]
+        if (hanging := _hanging(parts)) is not None:
+            return hanging
+        whole = [clause] if len(clause) + 4 <= room else [parts[0], *[f"or {part}" for part in parts[1:]]]
+        return ["return (", *[f"    {text}" for text in whole], ")"]
     line = f"return all({clause} {' '.join(loops)})"
     if len(line) <= room:
         return [line]
@@ -68,3 +71,11 @@ def _body(parts: list[str], loops: list[str]) -> list[str]:
         return ["return all(", line, ")"]
     first = [clause] if len(clause) + 4 <= room else [parts[0], *[f"or {part}" for part in parts[1:]]]
     return ["return all(", *[f"    {text}" for text in (*first, *loops)], ")"]
+
+
+def _hanging(parts: list[str]) -> list[str] | None:
+    """Two parts of which the second is a call, split inside its parentheses as the formatter does."""
+    if len(parts) != 2 or not parts[1].endswith(")") or not parts[1].startswith(("all(", "any(")):
+        return None
+    head, inside = f"return {parts[0]} or {parts[1][:4]}", f"    {parts[1][4:-1]}"
+    return [head, inside, ")"] if max(len(head), len(inside)) <= WIDTH - 8 else None
