@@ -23,6 +23,13 @@ def test_show_has_a_section_for_lemmas(quorate, specs):
     ]
 
 
+def test_list_names_lemmas_in_a_row_of_their_own(quorate):
+    words = quorate("list").stdout.split()
+    place = words.index("votes_are_for_safe_values")
+    assert words[place - 1] == "lemmas"
+    assert words.count("votes_are_for_safe_values") == 1
+
+
 def test_a_spec_without_lemmas_shows_none(quorate, specs):
     assert "lemma" not in quorate("show", specs / "counter.py").stdout
 
