@@ -598,14 +598,10 @@ class Raft(RaftServer, Cluster[Node, Server, Message, Timer, Command, Never, His
     # lemmas for log matching
 
     @lemma
-    def leaders_have_no_election_timer(self, w: State) -> bool:
-        """Heartbeat timers are set for leaders only, and election timers for all others."""
+    def timers_follow_roles(self, w: State) -> bool:
+        """Who runs waits for heartbeats, or sends them if it leads; who is down has no timer set."""
         # Whoever has a heartbeat timer sends entries as a leader does, without asking what it is.
-        return all(
-            timer is (Timer.HEARTBEAT if self.leads(w, n) else Timer.ELECTION)
-            for n in w.nodes
-            for timer in w.timers[n]
-        )
+        return all(w.timers[n] == self.due(w, n) for n in w.nodes)
 
     @lemma
     def no_leader_is_down(self, w: State) -> bool:
@@ -862,6 +858,12 @@ class Raft(RaftServer, Cluster[Node, Server, Message, Timer, Command, Never, His
         return frozenset(w.in_flight) | frozenset(
             Packet(sender, to, message) for (sender, to), link in w.links.items() for message in link
         )
+
+    def due(self, w: State, n: Node) -> frozenset[Timer]:
+        """The timers that should be set for a server."""
+        if n in w.down:
+            return frozenset()
+        return frozenset({Timer.HEARTBEAT if self.leads(w, n) else Timer.ELECTION})
 
     def is_most(self, nodes: frozenset[Node]) -> bool:
         """Whether these are a majority, whatever a server takes for one."""
