@@ -9,6 +9,7 @@ instance, and whether it is an invariant of any other, or inductive, is for a pr
 from __future__ import annotations
 
 import time
+from collections import Counter
 from collections.abc import Callable
 
 from attrs import frozen
@@ -90,13 +91,17 @@ class _Names:
 
     def __init__(self, taken: set[str]) -> None:
         self._taken = taken
+        self._given: Counter[str] = Counter()
 
     def of(self, literals: tuple[Said, ...]) -> str:
-        """A name in the words of the literals."""
+        """A name in the words of the literals, or a number; with a number too where it is taken."""
         wanted = name_of(literals)
-        name, number = wanted or "lemma_1", 1
+        name = wanted or self._numbered("lemma")
         while name in self._taken:
-            number += 1
-            name = f"{wanted or 'lemma'}_{number}"
+            name = self._numbered(wanted or "lemma")
         self._taken.add(name)
         return name
+
+    def _numbered(self, stem: str) -> str:
+        self._given[stem] += 1
+        return f"{stem}_{self._given[stem] + (stem != 'lemma')}"

@@ -69,6 +69,22 @@ class TestAndSet(Model[Mutex]):
         return s.owner is not None
 
 
+@frozen
+class TestAndSetWithQuestion(TestAndSet):
+    """The same, with a predicate that may only be asked while somebody owns the lock."""
+
+    def owner_is_inside(self, s: Mutex) -> bool:
+        assert s.owner is not None
+        return s.stage[s.owner] is Stage.INSIDE
+
+    def somebody_owns(self, s: Mutex) -> bool:
+        return s.owner is not None
+
+    @always
+    def the_owner_is_inside(self, s: Mutex) -> bool:
+        return not self.somebody_owns(s) or self.owner_is_inside(s)
+
+
 # -- a lease with fencing tokens ------------------------------------------------------------------
 
 Token = Annotated[int, Between(0, "leases")]

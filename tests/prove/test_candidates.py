@@ -34,7 +34,7 @@ from specs.consensus.paxos import Consensus, Paxos, Voting
 from specs.consensus.raft import Raft
 from specs.transactions.two_phase_commit import TwoPhaseCommit, TwoPhaseCommitUnilateralAbort
 from tests.prove.houdini import Holds, States
-from tests.prove.locks import FencedLease, Peterson, TestAndSet, TicketLock
+from tests.prove.locks import FencedLease, Peterson, TestAndSet, TestAndSetWithQuestion, TicketLock
 
 MODELS: list[Model[Any]] = [
     TwoPhaseCommit(),
@@ -302,6 +302,15 @@ def test_the_vocabulary_of_a_spec() -> None:
     assert {"w.nodes[n].role is Role.LEADER", "w.nodes[n].voted_for == p", "self.leads(w, n)"} <= words(
         Raft()
     )
+
+
+def test_a_predicate_that_raises_is_no_candidate() -> None:
+    """A function of the spec that fails in some state is left out; one that answers everywhere is used."""
+    model = TestAndSetWithQuestion()
+    assert {"self.owner_is_inside(s)", "self.somebody_owns(s)"} <= words(model)
+    found = texts(guessed(model))
+    assert [text for text in found if "owner_is_inside" in text] == []
+    assert [text for text in found if "somebody_owns" in text] != []
 
 
 # -- instances ------------------------------------------------------------------------------------
