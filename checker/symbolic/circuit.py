@@ -107,11 +107,11 @@ class Circuit:
             return other
         if test < 0:
             test, then, other = -test, other, then
-        if then == TRUE or then == test:
+        if then in (TRUE, test):
             return self.either(test, other)
         if then == FALSE or then == -test:
             return self.both(-test, other)
-        if other == FALSE or other == test:
+        if other in (FALSE, test):
             return self.both(test, then)
         if other == TRUE or other == -test:
             return self.either(-test, then)

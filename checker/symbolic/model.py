@@ -7,7 +7,7 @@ the state is needed to speak about it.  Solvers and proof methods are unknown he
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any, cast
 
 from attrs import frozen
@@ -23,6 +23,7 @@ from checker.symbolic.machine import Environment
 from checker.symbolic.ranging import items
 from checker.symbolic.rows import machine
 from checker.symbolic.sets import gather
+from checker.symbolic.tidy import tidied
 from checker.symbolic.values import NOWHERE, Nowhere, SetOf, Truth, Union, Value
 
 CHOICES = 20_000
@@ -42,13 +43,15 @@ class Step:
     """An action, or a source of initial states, for any choice of its parameters.
 
     `possible` says that the choices make sense; `stuck` where evaluating it raises; `taken` that it leads
-    to `successor`, whatever its bounds; `within` that the successor keeps the bounds of its types.
+    to `outcome`, whatever its bounds; `within` that this keeps the bounds of its types.  Where it does,
+    `successor` is the same state, tidied up.
     """
 
     name: str
     choices: tuple[tuple[ir.Choice, Value], ...]
     stuck: Lit
     taken: Lit
+    outcome: Value
     successor: Value
     within: Lit
 
@@ -117,10 +120,12 @@ class SymbolicModel:
             possible = c.both(possible, self._guards(transition, place, env, possible))
         found = m.under(possible, transition.body, env)
         stuck, (m.path, m.stuck) = m.stuck, before
-        taken, successor = _some(found, transition.body.type)
+        taken, outcome = _some(found, transition.body.type)
         taken = c.all((possible, taken, -stuck))
-        kept = TRUE if taken == FALSE else self.within(successor)
-        return Step(transition.name, tuple(choices), stuck, taken, successor, kept)
+        if taken == FALSE:
+            return Step(transition.name, tuple(choices), stuck, FALSE, NOWHERE, NOWHERE, TRUE)
+        successor = tidied(c, self.program.state, outcome)
+        return Step(transition.name, tuple(choices), stuck, taken, outcome, successor, self.within(outcome))
 
     def _guards(self, transition: ir.Transition, place: int, env: Environment, given: Lit = TRUE) -> Lit:
         m, found = self.machine, TRUE
@@ -227,15 +232,15 @@ class SymbolicModel:
 
     # -- answers --
 
-    def decoded(self, assignment: dict[int, bool], kind: FiniteType, value: Value) -> Any:
+    def decoded(self, assignment: Mapping[int, bool], kind: FiniteType, value: Value) -> Any:
         """The Python value of a symbolic one, given the truth of the variables."""
         return decode(self.circuit.evaluate(assignment, lits_of(value)), kind, value)
 
-    def state(self, assignment: dict[int, bool], value: Value) -> Any:
+    def state(self, assignment: Mapping[int, bool], value: Value) -> Any:
         """The Python state of a symbolic one, given the truth of the variables."""
         return self.decoded(assignment, self.program.state, value)
 
-    def true(self, assignment: dict[int, bool], lit: Lit) -> bool:
+    def true(self, assignment: Mapping[int, bool], lit: Lit) -> bool:
         """Whether a condition holds, given the truth of the variables."""
         return holds(self.circuit.evaluate(assignment, [lit]), lit)
 

@@ -1,0 +1,162 @@
+"""Counterexamples to induction as steps of the spec: small ones, and believed only once CPython agrees.
+
+Of all states from which a claim fails, one is looked for that differs from the initial state in the fewest
+parts.  Then the spec itself is run: the step must be one of its steps, what was assumed must hold before
+it, and the conjunct must fail after it.  A difference is our fault, and said so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from attrs import frozen
+
+from checker.explore.exploration import Move
+from checker.judge import trace_of
+from checker.lang.declarations import Declaration, Property
+from checker.lang.errors import InternalError, SpecError
+from checker.prove.induction import Failure
+from checker.prove.parts import differing, number
+from checker.prove.session import Session
+from checker.prove.theory import DEADLOCK, INITIAL, Claim, Theory
+from checker.reference.system import ReferenceSystem
+from checker.result.proof import WELL_DEFINED, InductionFailure
+from checker.symbolic.circuit import Lit
+from checker.why.explain import explain_deadlock, explain_false, explain_step
+
+KIND = "counterexample to induction"
+
+MINIMISE_S = 5.0
+"""The most time for making one counterexample smaller."""
+
+
+@frozen
+class Small:
+    """A model of a failure, how many parts differ, and whether fewer are known to be impossible."""
+
+    assignment: Mapping[int, bool]
+    differing: int
+    minimal: bool
+
+
+class Failures:
+    """Renders the failures of one theory."""
+
+    def __init__(self, declaration: Declaration, theory: Theory, session: Session) -> None:
+        self.declaration = declaration
+        self.theory = theory
+        self.session = session
+        self.system = ReferenceSystem(declaration)
+        self.usual = next(iter(self.system.initial()), None)
+
+    def shown(self, failure: Failure) -> InductionFailure:
+        """A failure as a report shows it; whether it is reachable is for others to say."""
+        claim = failure.claim
+        small = Small(failure.assignment, 0, True) if claim.action == INITIAL else self._small(failure)
+        moves = self._moves(claim, small.assignment)
+        why = self._checked(failure, moves)
+        return InductionFailure(
+            claim.conjunct,
+            claim.action,
+            trace_of(self.declaration, moves, KIND),
+            tuple(why),
+            differing=number(self.theory.program.state, moves[0].state, self.usual),
+            minimal=small.minimal,
+        )
+
+    # -- small ones --
+
+    def _small(self, failure: Failure) -> Small:
+        """The model with the fewest parts that differ: fewer and fewer, until there is none or no time."""
+        theory, claim = self.theory, failure.claim
+        if self.usual is None:
+            return Small(failure.assignment, 0, False)
+        parts = differing(theory.circuit, theory.program.state, theory.state.value, self.usual)
+        fixed = [*(theory.here(name) for name in failure.assumed), *claim.context, claim.wrong]
+        best, most = failure.assignment, self._differ(parts, failure.assignment)
+        until = self.session.seconds + MINIMISE_S
+        counted = theory.circuit.sums(parts, most)
+        with self.session.solver(theory.circuit) as solver:
+            for lit in fixed:
+                solver.require(lit)
+            while most > 0 and self.session.seconds < until:
+                answer = self.session.ask(solver, [-counted[most - 1]], until - self.session.seconds)
+                if answer.status != "sat":
+                    return Small(best, most, answer.status == "unsat")
+                best = answer.assignment
+                most = self._differ(parts, best)
+        return Small(best, most, most == 0)
+
+    def _differ(self, parts: list[Lit], assignment: Mapping[int, bool]) -> int:
+        values = self.theory.circuit.evaluate(assignment, parts)
+        return sum(values[abs(lit)] == (lit > 0) for lit in parts)
+
+    # -- as steps of the spec --
+
+    def _moves(self, claim: Claim, assignment: Mapping[int, bool]) -> tuple[Move, ...]:
+        model, step = self.theory.model, claim.step
+        if claim.action == INITIAL and step is not None:
+            return (Move(model.state(assignment, step.successor)),)
+        before = model.state(assignment, self.theory.state.value)
+        if step is None or not model.true(assignment, step.taken):
+            return (Move(before),)
+        after = model.state(assignment, step.successor)
+        index = self.theory.actions.index(claim.action)
+        for arguments, successor in self.system.transitions(index, before):
+            if successor == after:
+                return (Move(before), Move(after, index, arguments))
+        raise InternalError(f"Z3 takes `{claim.action}` from {before!r} to {after!r}, and CPython does not")
+
+    def _checked(self, failure: Failure, moves: tuple[Move, ...]) -> list[str]:
+        """Why the conjunct fails, once CPython has said that it does and that all that was assumed holds."""
+        declared = {prop.name: prop for prop in (*self.declaration.properties, *self.declaration.lemmas)}
+        claim = failure.claim
+        known = [name for name in failure.assumed if name in declared]
+        before = moves[0].state
+        if claim.action != INITIAL:
+            for predicate in self.system.predicates(known):
+                if not predicate.holds(before):
+                    raise InternalError(f"Z3 assumes `{predicate.name}` in {before!r}, and CPython does not")
+        if claim.conjunct == DEADLOCK:
+            self._agree(claim, next(iter(self.system.successors(before)), None) is None, before)
+            return explain_deadlock(self.declaration, before)
+        if claim.conjunct == WELL_DEFINED:
+            return self._raises(claim, before)
+        prop = declared.get(claim.conjunct)
+        return [] if prop is None else self._explained(prop, claim, moves)
+
+    def _explained(self, prop: Property, claim: Claim, moves: tuple[Move, ...]) -> list[str]:
+        predicate = self.system.predicates([prop.name])[0]
+        states: tuple[Any, ...] = tuple(move.state for move in moves)
+        asked = states[-2:] if prop.kind == "step" else states[-1:]
+        try:
+            self._agree(claim, not predicate.holds(*asked), states[0])
+        except SpecError as error:
+            return [f"it raises: {error.problem.what}"]
+        explain = explain_step if prop.kind == "step" else explain_false
+        return list(explain(self.declaration, prop, moves))
+
+    def _raises(self, claim: Claim, before: Any) -> list[str]:
+        if claim.action == INITIAL:
+            return ["making the initial states raises"]
+        try:
+            list(self.system.transitions(self.theory.actions.index(claim.action), before))
+        except SpecError as error:
+            return [error.problem.what]
+        return [f"`{claim.action}`, or the boundary after it, may raise"]
+
+    def _agree(self, claim: Claim, fails: bool, state: Any) -> None:
+        if not fails:
+            raise InternalError(f"Z3 refutes `{claim.conjunct}` after {state!r}, and CPython does not")
+
+    def bound(self, failure: Failure) -> str:
+        """Which bound a step leaves, in words."""
+        claim, model = failure.claim, self.theory.model
+        if not failure.assignment or claim.step is None:
+            return f"`{claim.action}` may leave bounds; whether it does was not decided in time"
+        after = model.state(failure.assignment, claim.step.outcome)
+        fault = self.system.fault(after, None)
+        if fault is None:
+            return f"`{claim.action}` can leave the boundary"
+        return f"`{claim.action}` can leave {fault.bound or fault.expected} (`{fault.path}`)"
