@@ -72,7 +72,7 @@ class Failures:
         theory, claim = self.theory, failure.claim
         if self.usual is None:
             return Small(failure.assignment, 0, False)
-        parts = differing(theory.circuit, theory.program.state, theory.state.value, self.usual)
+        parts = differing(theory.circuit, theory.program.state, theory.state, self.usual)
         fixed = [*(theory.here(name) for name in failure.assumed), *claim.context, claim.wrong]
         best, most = failure.assignment, self._differ(parts, failure.assignment)
         until = self.session.seconds + MINIMISE_S
@@ -98,7 +98,7 @@ class Failures:
         model, step = self.theory.model, claim.step
         if claim.action == INITIAL and step is not None:
             return (Move(model.state(assignment, step.successor)),)
-        before = model.state(assignment, self.theory.state.value)
+        before = model.state(assignment, self.theory.state)
         if step is None or not model.true(assignment, step.taken):
             return (Move(before),)
         after = model.state(assignment, step.successor)

@@ -1,5 +1,8 @@
 """What is to be shown of a model by induction, as formulas about any state and one step from it.
 
+With k-induction the state is the last of k states, each a successor of the one before it, and none like
+another; what is assumed is assumed of all of them.
+
 A *conjunct* is a property or a lemma, by name.  Some are asked of a state (`always`, lemmas), some of a step.
 Two more are ours: `deadlock_freedom`, and `well_defined`, that no action and no predicate raises.
 """
@@ -12,9 +15,10 @@ from attrs import frozen
 
 from checker.ir.program import Predicate, Program
 from checker.prove.session import Question
+from checker.prove.unrolling import Unrolling
 from checker.result.proof import WELL_DEFINED
 from checker.symbolic.circuit import TRUE, Lit
-from checker.symbolic.model import Step, SymbolicModel, Unknown
+from checker.symbolic.model import Step, SymbolicModel
 from checker.symbolic.values import Value
 
 DEADLOCK = "deadlock_freedom"
@@ -38,18 +42,22 @@ class Claim:
 
 
 class Theory:
-    """The formulas of one program about a state `s` and the steps from it."""
+    """The formulas of one program about a state `s`, the last of k, and the steps from it."""
 
-    def __init__(self, program: Program, *, extra: Sequence[Predicate] = (), limit: int = 20_000_000) -> None:
+    def __init__(
+        self, program: Program, *, extra: Sequence[Predicate] = (), k: int = 1, limit: int = 20_000_000
+    ) -> None:
         self.program = program
         self.model = SymbolicModel(program, limit)
         self.circuit = self.model.circuit
-        self.state: Unknown = self.model.unknown("s")
+        self.path = Unrolling(self.model, initial=False)
+        for _ in range(1, k):
+            self.path.extend()
+        self.state = self.path.frames[-1].value
         asked = (*program.properties, *extra)
         self.invariants = {p.name: p for p in asked if p.kind in ("always", "lemma")}
         self.of_steps = {p.name: p for p in asked if p.kind == "step"}
         self._holds: dict[tuple[str, Value], Lit] = {}
-        self._steps: dict[str, Step] = {}
         self._initial: list[Step] | None = None
 
     def add(self, predicates: Sequence[Predicate]) -> None:
@@ -65,16 +73,12 @@ class Theory:
         return found
 
     def here(self, name: str) -> Lit:
-        """Whether a conjunct over states holds in `s`."""
-        return self.holds(name, self.state.value)
+        """Whether a conjunct over states holds in `s`, and with k-induction in those before it."""
+        return self.circuit.all(self.holds(name, frame.value) for frame in self.path.frames)
 
     def step(self, action: str) -> Step:
         """What an action makes of `s`."""
-        found = self._steps.get(action)
-        if found is None:
-            transition = next(t for t in self.program.actions if t.name == action)
-            found = self._steps[action] = self.model.step(transition, self.state.value)
-        return found
+        return self.path.frames[-1].steps[self.actions.index(action)]
 
     @property
     def actions(self) -> tuple[str, ...]:
@@ -88,14 +92,11 @@ class Theory:
             self._initial = list(self.model.initial("initial "))
         return self._initial
 
-    def inside(self, state: Value) -> Lit:
-        """Whether a state lies within the boundary, so that actions are taken from it."""
-        return self.circuit.all(self.model.ask(part, state).holds for part in self.program.boundary)
-
     @property
     def somewhere(self) -> tuple[Lit, ...]:
         """What is known of `s` beside the invariant."""
-        return (self.state.valid, self.inside(self.state.value))
+        ways = [frame.ways for frame in self.path.frames]
+        return (*ways, *self.path.all_new(), self.model.inside(self.state))
 
     # -- claims --
 
@@ -114,8 +115,8 @@ class Theory:
         step = self.step(action)
         taken = (*self.somewhere, step.taken, step.within)
         if name in self.of_steps:
-            asked = self.model.ask(self.of_steps[name], self.state.value, step.successor).holds
-            moved = -self.model.same(self.state.value, step.successor)
+            asked = self.model.ask(self.of_steps[name], self.state, step.successor).holds
+            moved = -self.model.same(self.state, step.successor)
             return Claim(name, action, (*taken, moved), -asked, step)
         if name == WELL_DEFINED:
             raising = [self.model.ask(part, step.successor).stuck for part in self.program.boundary]
@@ -127,17 +128,17 @@ class Theory:
 
     def no_deadlock(self) -> Claim:
         """That a state that is not final has a successor.  Raises `TooLarge` for too many choices."""
-        final = [self.model.ask(part, self.state.value).holds for part in self.program.final]
+        final = [self.model.ask(part, self.state).holds for part in self.program.final]
         going = TRUE
         for action in self.program.actions:
-            going = self.circuit.both(going, -self.model.enabled(action, self.state.value))
+            going = self.circuit.both(going, -self.model.enabled(action, self.state))
         stopped = self.circuit.both(going, -self.circuit.any(final))
         return Claim(DEADLOCK, EVERY_STATE, self.somewhere, stopped, None)
 
     def leaves_bounds(self, action: str) -> Claim:
         """That an action does not leave the bounds of the state's types, or the boundary."""
         step = self.step(action)
-        outside = -self.circuit.both(step.within, self.inside(step.successor))
+        outside = -self.circuit.both(step.within, self.model.inside(step.successor))
         return Claim("bounds", action, (*self.somewhere, step.taken), outside, step)
 
     def question(self, claim: Claim, invariant: Sequence[str]) -> Question:

@@ -8,11 +8,10 @@ from __future__ import annotations
 
 from attrs import frozen
 
-from checker.prove.theory import Theory
 from checker.symbolic.choosing import select
 from checker.symbolic.circuit import FALSE, Lit
 from checker.symbolic.fresh import one_of
-from checker.symbolic.model import Step
+from checker.symbolic.model import Step, SymbolicModel
 from checker.symbolic.values import Nowhere, Value
 
 
@@ -31,10 +30,9 @@ class Frame:
 class Unrolling:
     """A behaviour that grows by a state at a time."""
 
-    def __init__(self, theory: Theory, *, initial: bool) -> None:
-        self.theory = theory
-        self.model = theory.model
-        self.circuit = theory.circuit
+    def __init__(self, model: SymbolicModel, *, initial: bool) -> None:
+        self.model = model
+        self.circuit = model.circuit
         self.frames: list[Frame] = []
         self.frames.append(self._first(initial))
 
@@ -68,7 +66,7 @@ class Unrolling:
         last = self.frames[-1]
         state = self.model.unknown(f"s{len(self.frames)}")
         leads = self._one_of(last.steps, state.value)
-        ways = self.circuit.all((state.valid, self.theory.inside(last.value), leads))
+        ways = self.circuit.all((state.valid, self.model.inside(last.value), leads))
         self.frames.append(self._frame(state.value, ways))
         return self.frames[-1]
 
@@ -76,3 +74,10 @@ class Unrolling:
         """Whether the last state is none of those before it."""
         last = self.frames[-1].value
         return self.circuit.all(-self.model.same(frame.value, last) for frame in self.frames[:-1])
+
+    def all_new(self) -> tuple[Lit, ...]:
+        """That no two of the states are the same."""
+        values = [frame.value for frame in self.frames]
+        return tuple(
+            -self.model.same(one, other) for place, other in enumerate(values) for one in values[:place]
+        )

@@ -230,6 +230,10 @@ class SymbolicModel:
         lit = found.lit if isinstance(found, Truth) else FALSE
         return Asked(self.circuit.both(lit, -stuck), stuck)
 
+    def inside(self, state: Value) -> Lit:
+        """Whether a state lies within the boundary, so that actions are taken from it."""
+        return self.circuit.all(self.ask(part, state).holds for part in self.program.boundary)
+
     # -- answers --
 
     def decoded(self, assignment: Mapping[int, bool], kind: FiniteType, value: Value) -> Any:
