@@ -1,0 +1,188 @@
+"""Bounded model checking: is there a behaviour of so many states that shows something?
+
+Depth by depth, as breadth-first search goes level by level: the first depth at which an answer is "yes"
+gives a shortest counterexample.  What was not found to a depth is shown to that depth and no further.
+Every behaviour found is run by CPython before anybody is told.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from attrs import define, field, frozen
+
+from checker.explore.exploration import Move
+from checker.explore.search import DEADLOCK
+from checker.ir.program import Predicate, Program
+from checker.lang.declarations import Declaration
+from checker.lang.errors import InternalError
+from checker.prove.session import Question, Session
+from checker.prove.unrolling import Frame, Unrolling
+from checker.reference.system import ReferenceSystem
+from checker.result.proof import WELL_DEFINED, Obligation
+from checker.solve.z3_solver import Z3Solver
+from checker.symbolic.circuit import FALSE, Lit, TooLarge
+from checker.symbolic.model import SymbolicModel
+
+STEPS = "all steps"
+"""In place of an action: what holds of every behaviour of a length."""
+
+
+@frozen
+class Target:
+    """What a behaviour is to show in its last state, or in its last step."""
+
+    name: str
+    kind: str
+    predicate: Predicate | None
+
+
+@define
+class Bounded:
+    """What came of it: behaviours that were found, and to which depth the others were looked for.
+
+    `depth` counts states: the initial ones are depth 1.
+    """
+
+    depth: int = 0
+    found: dict[str, tuple[Move, ...]] = field(factory=dict)
+    stopped: str = ""
+    questions: list[Question] = field(factory=list)
+
+
+class BoundedChecker:
+    """Looks for behaviours of one program, longer and longer ones."""
+
+    def __init__(self, declaration: Declaration, program: Program, session: Session) -> None:
+        self.program = program
+        self.session = session
+        self.system = ReferenceSystem(declaration)
+        self.model = SymbolicModel(program)
+        self.circuit = self.model.circuit
+        self.unrolling = Unrolling(self.model, initial=True)
+        self._known: list[Lit] = []
+
+    def look(self, targets: Sequence[Target], depth: int) -> Bounded:
+        """Look for all targets to a depth; ends with the first depth at which something violated is found.
+
+        A `sometimes` that is reached does not end it.  WELL_DEFINED is always looked for: a step that
+        raises in a reachable state is a mistake in the spec, and CPython says which.
+        """
+        bounded = Bounded()
+        open_targets = list(targets)
+        with self.session.solver(self.circuit) as solver:
+            while bounded.depth < depth and not bounded.stopped:
+                self.session.begin(f"unrolling: depth {bounded.depth + 1}")
+                try:
+                    self._level(solver, open_targets, bounded)
+                except TooLarge as error:
+                    bounded.stopped = str(error)
+                wrong = [t for t in targets if t.name in bounded.found and t.kind != "sometimes"]
+                if wrong or not open_targets:
+                    break
+        self._report(targets, bounded)
+        return bounded
+
+    def _level(self, solver: Z3Solver, targets: list[Target], bounded: Bounded) -> None:
+        frame = self.unrolling.frames[0] if bounded.depth == 0 else self.unrolling.extend()
+        solver.require(frame.ways)
+        self._known.append(frame.ways)
+        wrong = {target.name: self._shown(target, frame) for target in targets}
+        wrong[WELL_DEFINED] = self.circuit.any(step.stuck for step in frame.steps)
+        while True:
+            any_wrong = self.circuit.any(wrong.values())
+            if any_wrong == FALSE:
+                break
+            answer = self.session.ask(solver, [any_wrong])
+            if answer.status == "unknown":
+                bounded.stopped = answer.reason
+                return
+            if answer.status == "unsat":
+                self._settled(wrong, any_wrong, bounded)
+                break
+            self._take(answer.assignment, targets, wrong, bounded)
+        bounded.depth += 1
+
+    def _take(
+        self, assignment: Mapping[int, bool], targets: list[Target], wrong: dict[str, Lit], bounded: Bounded
+    ) -> None:
+        """Keep a behaviour for everything that it shows."""
+        moves = self._behaviour(assignment)
+        shown = [name for name, lit in wrong.items() if self.model.true(assignment, lit)]
+        if WELL_DEFINED in shown:
+            list(self.system.successors(moves[-1].state))  # CPython raises, and says why
+            raise InternalError(f"Z3 finds that a step from {moves[-1].state!r} raises, and CPython does not")
+        for name in shown:
+            target = next(each for each in targets if each.name == name)
+            self._check(target, moves)
+            bounded.found[name] = moves
+            targets.remove(target)
+            del wrong[name]
+
+    def _settled(self, wrong: Mapping[str, Lit], lit: Lit, bounded: Bounded) -> None:
+        names = tuple(f"state {place}" for place in range(1, len(self._known) + 1))
+        about = ", ".join(name for name in wrong if name != WELL_DEFINED)
+        label = f"depth {bounded.depth + 1}"
+        bounded.questions.append(Question(about, label, (*self._known, lit), (*names, "something fails")))
+
+    # -- targets --
+
+    def _shown(self, target: Target, frame: Frame) -> Lit:
+        """Where the last state, or the step to it, shows a target."""
+        if target.name == DEADLOCK:
+            return self._deadlock(frame)
+        assert target.predicate is not None
+        if target.kind == "step":
+            if len(self.unrolling.frames) < 2:
+                return FALSE
+            before = self.unrolling.frames[-2].value
+            asked = self.model.ask(target.predicate, before, frame.value).holds
+            return self.circuit.both(-self.model.same(before, frame.value), -asked)
+        asked = self.model.ask(target.predicate, frame.value).holds
+        return asked if target.kind == "sometimes" else -asked
+
+    def _deadlock(self, frame: Frame) -> Lit:
+        going = [self.model.enabled(action, frame.value) for action in self.program.actions]
+        final = [self.model.ask(part, frame.value).holds for part in self.program.final]
+        return self.circuit.both(-self.circuit.any([*going, *final]), self.model.inside(frame.value))
+
+    # -- behaviours --
+
+    def _behaviour(self, assignment: Mapping[int, bool]) -> tuple[Move, ...]:
+        """The behaviour of a model, taken step by step by CPython."""
+        states = [self.model.state(assignment, frame.value) for frame in self.unrolling.frames]
+        if all(state != states[0] for state in self.system.initial()):
+            raise InternalError(f"Z3 begins in {states[0]!r}, and CPython does not")
+        moves = [Move(states[0])]
+        for before, after in zip(states, states[1:], strict=False):
+            moves.append(self._move(before, after))
+        return tuple(moves)
+
+    def _move(self, before: Any, after: Any) -> Move:
+        for action, arguments, successor in self.system.successors(before):
+            if successor == after:
+                return Move(after, action, arguments)
+        raise InternalError(f"Z3 steps from {before!r} to {after!r}, and CPython does not")
+
+    def _check(self, target: Target, moves: tuple[Move, ...]) -> None:
+        states = [move.state for move in moves]
+        if target.name == DEADLOCK:
+            agreed = next(iter(self.system.successors(states[-1])), None) is None
+        else:
+            predicate = self.system.predicates([target.name])[0]
+            found = predicate.holds(*states[-2:] if target.kind == "step" else states[-1:])
+            agreed = found is (target.kind == "sometimes")
+        if not agreed:
+            raise InternalError(f"Z3 finds `{target.name}` shown in {states[-1]!r}, and CPython does not")
+
+    def _report(self, targets: Sequence[Target], bounded: Bounded) -> None:
+        for target in targets:
+            if target.name in bounded.found:
+                outcome, reason = ("proved" if target.kind == "sometimes" else "refuted"), ""
+            else:
+                outcome = "unknown" if bounded.stopped or target.kind == "sometimes" else "proved"
+                reason = bounded.stopped or (
+                    f"not reached to depth {bounded.depth}" if outcome == "unknown" else ""
+                )
+            self.session.settle(Obligation(target.name, STEPS, outcome, 0.0, ("z3",), reason))  # type: ignore[arg-type]
