@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, cast
+from typing import Any
 
 from checker.lang.types import FiniteType
 from checker.symbolic import integers
@@ -116,6 +116,6 @@ def difference(c: Circuit, kind: FiniteType, left: BagOf, right: BagOf) -> BagOf
     """The copies of the left bag beyond those of the right one."""
     found = left
     for item, number in [*((lift(kind, known), n) for known, n in right.known.items()), *right.loose]:
-        most = integers.extreme(c, "min", [cast(Number, copies_of(c, kind, item, found)), number])
+        most = integers.extreme(c, "min", [copies_of(c, kind, item, found), number])
         found = without(c, kind, found, item, most)
     return found

@@ -32,12 +32,9 @@ def converted(c: Circuit, value: Value, given: FiniteType, wanted: FiniteType) -
         return _to_union(c, value, given, wanted)
     match value, wanted:
         case Product(parts), SeqType(item):
-            kinds = cast(TupleType, given).items
+            given_parts = zip(parts, cast(TupleType, given).items, strict=True)
             return Seq(
-                tuple(
-                    (TRUE, converted(c, part, kind, item)) for part, kind in zip(parts, kinds, strict=True)
-                ),
-                dense=True,
+                tuple((TRUE, converted(c, part, kind, item)) for part, kind in given_parts), dense=True
             )
         case Product(parts), RecordType() | TupleType():
             kinds = zip(parts_of(cast(TupleType, given)), parts_of(wanted), strict=True)

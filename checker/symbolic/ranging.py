@@ -6,7 +6,7 @@ for an item is evaluated under that condition.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any, cast
 
 from checker.ir import nodes
@@ -180,7 +180,9 @@ def _aggregate(m: Machine, node: nodes.Aggregate, env: Environment) -> Value:
     return _best(m, node, found, default)
 
 
-def _best(m: Machine, node: nodes.Aggregate, found: list[tuple[Lit, Value]], default: Value | None) -> Value:
+def _best(
+    m: Machine, node: nodes.Aggregate, found: Sequence[tuple[Lit, Value]], default: Value | None
+) -> Value:
     """The least or greatest value, round by round."""
     c, kind = m.circuit, cast(Any, node.body).type
     there, best = FALSE, cast(Value, NOWHERE)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from checker.symbolic import integers
 from checker.symbolic.choosing import select
 from checker.symbolic.circuit import FALSE, TRUE, Circuit, Lit
 from checker.symbolic.values import Number, Seq, Value
 
 
-def sequence(entries: list[tuple[Lit, Value]]) -> Seq:
+def sequence(entries: Sequence[tuple[Lit, Value]]) -> Seq:
     """A sequence of the entries that may be present."""
     some = tuple(entry for entry in entries if entry[0] != FALSE)
     return Seq(some, dense=all(lit == TRUE for lit, _ in some[:-1]))
