@@ -1,4 +1,4 @@
-"""`check` and `simulate`: the whole pipeline as two functions.
+"""`check`, `simulate` and `prove`: the whole pipeline as three functions.
 
 from checker import check
 assert check(Raft(nodes=3)).holds
@@ -7,7 +7,7 @@ assert check(Raft(nodes=3)).holds
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from checker.engines import Engine, Order, Task, Walks, explore, walk
 from checker.explore.budget import Budget, Meter, ProgressSink
@@ -18,6 +18,10 @@ from checker.lang.errors import CallError, suggestion
 from checker.lang.model import Model, identify
 from checker.reference.system import ReferenceSystem
 from checker.result.result import Result
+
+if TYPE_CHECKING:
+    from checker.prove.prover import Method
+    from checker.result.proof import ProofSink
 
 
 def check(
@@ -129,6 +133,65 @@ def simulate(
             notes=(f"seed {seed}: the same seed gives the same behaviours.", *done.notes),
         )
     )
+
+
+def prove(
+    model: Model[Any],
+    *,
+    properties: Sequence[str] | None = None,
+    method: Method = "auto",
+    depth: int | None = None,
+    timeout_s: float | None = None,
+    query_timeout_s: float | None = None,
+    memory_gib: float | None = None,
+    seed: int = 0,
+    find_lemmas: bool | None = None,
+    emit: str | None = None,
+    recheck: bool = False,
+    deadlock: bool = True,
+    name: str | None = None,
+    progress: ProofSink | None = None,
+    stopped: Callable[[], bool] | None = None,
+) -> Result:
+    """Prove properties of a model with Z3: by induction, so for behaviours of any length.
+
+    All `always` properties and lemmas of the model may help; `properties` names those to be proved, all of
+    them by default.  What is not inductive is searched for in the reachable states, with `find_lemmas` (the
+    default for "auto") given lemmas that are looked for, then tried over several states in a row and to a
+    bounded `depth`.  `emit` is a folder for the verification conditions as SMT-LIB 2; with `recheck` cvc5
+    is asked each of them as well.
+
+    Raises SpecError for a mistake in the spec, or what lies outside the subset of Python that can be
+    compiled, and CallError for a mistake in the call.
+    """
+    from checker.prove.api import Asked, proof_of
+
+    declaration = declare(model)
+    selected, deadlock = select(declaration, properties, deadlock)
+
+    def search(names: Sequence[str], seconds: float) -> Result:
+        return check(
+            model,
+            properties=names,
+            timeout_s=seconds,
+            memory_gib=memory_gib,
+            keep_going=True,
+            name=name,
+            stopped=stopped,
+        )
+
+    asked = Asked(
+        declaration=declaration,
+        selected=tuple(selected),
+        deadlock=deadlock,
+        everything=properties is None,
+        spec=name or identify(type(model)),
+        plan=(method, depth, find_lemmas),
+        emit=emit,
+        recheck=recheck,
+    )
+    budgets = (timeout_s, query_timeout_s, memory_gib)
+    return _remember(proof_of(asked, budgets, seed, progress, stopped, search))
 
 
 def select(

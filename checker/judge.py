@@ -30,7 +30,7 @@ from checker.why.explain import explain_deadlock, explain_false, explain_step
 
 Mode = Literal["check", "simulate"]
 
-_STRENGTH = [
+STRENGTH = [
     Evidence.VIOLATED,
     Evidence.UNKNOWN,
     Evidence.SAMPLED,
@@ -94,7 +94,7 @@ def _counts(found: Exploration) -> Counts:
 def _weakest(judged: Sequence[PropertyResult], without: Verdict) -> Verdict:
     if not judged:
         return without
-    return min((p.verdict for p in judged), key=lambda v: _STRENGTH.index(v.evidence))
+    return min((p.verdict for p in judged), key=lambda v: STRENGTH.index(v.evidence))
 
 
 def _remarks(exploration: Exploration, judged: Sequence[PropertyResult], mode: Mode) -> list[str]:

@@ -102,7 +102,7 @@ def run(
     if emit is not None:
         prepare_folder("--emit", emit)
 
-    from checker.api import prove  # type: ignore[attr-defined]
+    from checker.api import prove
 
     with watching_proof() as watch:
         result: Result = prove(

@@ -7,6 +7,7 @@ Every behaviour found is run by CPython before anybody is told.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -25,7 +26,7 @@ from checker.solve.z3_solver import Z3Solver
 from checker.symbolic.circuit import FALSE, Lit, TooLarge
 from checker.symbolic.model import SymbolicModel
 
-STEPS = "all steps"
+STEPS = ""
 """In place of an action: what holds of every behaviour of a length."""
 
 
@@ -45,10 +46,15 @@ class Bounded:
     `depth` counts states: the initial ones are depth 1.
     """
 
+    names: tuple[str, ...] = ()
     depth: int = 0
     found: dict[str, tuple[Move, ...]] = field(factory=dict)
     stopped: str = ""
     questions: list[Question] = field(factory=list)
+
+    def looked_for(self, name: str) -> bool:
+        """Whether this was among the targets."""
+        return name in self.names
 
 
 class BoundedChecker:
@@ -69,7 +75,7 @@ class BoundedChecker:
         A `sometimes` that is reached does not end it.  WELL_DEFINED is always looked for: a step that
         raises in a reachable state is a mistake in the spec, and CPython says which.
         """
-        bounded = Bounded()
+        bounded = Bounded(tuple(target.name for target in targets))
         open_targets = list(targets)
         with self.session.solver(self.circuit) as solver:
             while bounded.depth < depth and not bounded.stopped:
@@ -155,7 +161,7 @@ class BoundedChecker:
         if all(state != states[0] for state in self.system.initial()):
             raise InternalError(f"Z3 begins in {states[0]!r}, and CPython does not")
         moves = [Move(states[0])]
-        for before, after in zip(states, states[1:], strict=False):
+        for before, after in itertools.pairwise(states):
             moves.append(self._move(before, after))
         return tuple(moves)
 

@@ -1,0 +1,161 @@
+"""From a model to the result of a proof: the stages put together."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from attrs import evolve, frozen
+
+from checker.compile.model import compile_model
+from checker.lang.declarations import Declaration, Property
+from checker.prove.evidence import Second, ask_again, write
+from checker.prove.prover import Attempt, Method, Plan, Prover, Searching
+from checker.prove.session import Session
+from checker.prove.verdicts import Verdicts, overall
+from checker.result.proof import FoundLemma, Obligation, Proof, ProofSink
+from checker.result.result import Result
+from checker.solve.z3_library import version
+from checker.symbolic.circuit import Circuit, Lit
+
+DEFAULT_MEMORY_MB = 4000
+
+RECURSION = 20_000
+"""Python's limit while formulas are built: specs nest deeper than its default allows."""
+
+
+@frozen
+class Asked:
+    """What is to be proved of which model, and what for."""
+
+    declaration: Declaration
+    selected: tuple[Property, ...]
+    deadlock: bool
+    everything: bool
+    spec: str
+    plan: tuple[Method, int | None, bool | None]
+    emit: str | None = None
+    recheck: bool = False
+
+
+def proof_of(
+    asked: Asked,
+    budgets: tuple[float | None, float | None, float | None],
+    seed: int,
+    progress: ProofSink | None,
+    stopped: Callable[[], bool] | None,
+    search: Searching,
+) -> Result:
+    """The result of a proof; `budgets` are seconds, seconds for a query, and GiB."""
+    timeout_s, query_timeout_s, memory_gib = budgets
+    memory_mb = DEFAULT_MEMORY_MB if memory_gib is None else max(64, int(memory_gib * 1024))
+    session = Session(seed, timeout_s, query_timeout_s, memory_mb, progress, stopped)
+    session.begin("compiling")
+    program = compile_model(asked.declaration)
+    limit = sys.getrecursionlimit()
+    sys.setrecursionlimit(max(limit, RECURSION))
+    try:
+        prover = Prover(
+            asked.declaration, program, asked.selected, asked.deadlock, session, Plan(*asked.plan), search
+        )
+        attempt = prover.run()
+        second = _evidence(asked, attempt, session)
+    finally:
+        sys.setrecursionlimit(limit)
+    return _result(asked, attempt, session, second)
+
+
+def _circuit(attempt: Attempt) -> tuple[Circuit, dict[Lit, str]] | None:
+    """The circuit that the attempt's questions are about, with names for the reader."""
+    if attempt.bounded_checker is not None:
+        return attempt.bounded_checker.circuit, {}
+    if attempt.theory is None:
+        return None
+    theory = attempt.theory
+    known = [name for name in attempt.invariant if name in theory.invariants]
+    return theory.circuit, {theory.here(name): name for name in known}
+
+
+def _evidence(asked: Asked, attempt: Attempt, session: Session) -> Second | None:
+    """Write the verification conditions down and ask the second solver, as far as that is wanted."""
+    found = _circuit(attempt)
+    if found is None or not attempt.questions:
+        return None
+    circuit, names = found
+    constants = ", ".join(f"{one.name} = {one.value!r}" for one in asked.declaration.constants)
+    about = f"{asked.spec} ({constants}), by {attempt.method}"
+    folder = None if asked.emit is None else Path(asked.emit)
+    total = len(attempt.questions)
+    if asked.recheck:
+        session.begin("asking cvc5")
+        return ask_again(
+            circuit,
+            attempt.questions,
+            folder,
+            about,
+            names,
+            timeout_s=session.query_timeout_s,
+            stopped=session.stopped,
+            told=lambda done: session.begin(f"asking cvc5: {done} of {total}"),
+        )
+    if folder is not None:
+        write(circuit, attempt.questions, folder, about, names)
+    return None
+
+
+def _agreed(attempt: Attempt, first: str, second: Second | None) -> tuple[Obligation, ...]:
+    """The obligations with the solvers that agreed on each."""
+    again: dict[tuple[str, str], bool] = {}
+    if second is not None:
+        for question, answer in zip(attempt.questions, second.answers, strict=True):
+            key = (question.conjunct, question.action)
+            again[key] = again.get(key, True) and answer.status == "unsat"
+    found = []
+    for each in attempt.obligations:
+        solvers: tuple[str, ...] = (first,) if each.solvers else ()
+        if second is not None and each.outcome == "proved" and again.get((each.conjunct, each.action)):
+            solvers = (first, second.name)
+        found.append(evolve(each, solvers=solvers))
+    return tuple(found)
+
+
+def _result(asked: Asked, attempt: Attempt, session: Session, second: Second | None) -> Result:
+    declaration = asked.declaration
+    lemmas = tuple(
+        lemma for lemma in declaration.lemmas if asked.everything or lemma.name in attempt.invariant
+    )
+    if attempt.method == "bmc":
+        lemmas = ()
+    judged = Verdicts(declaration, attempt, lemmas).all(asked.selected, asked.deadlock)
+    first = f"Z3 {version()}"
+    proof = Proof(
+        method=attempt.method,
+        invariant=attempt.invariant,
+        obligations=_agreed(attempt, first, second),
+        failures=tuple(attempt.failures),
+        found=tuple(FoundLemma(one.name, one.source, one.text) for one in attempt.found),
+        depth=attempt.k,
+        bounds=attempt.bounds,
+        solvers=(first,) if second is None else (first, second.name),
+        seed=session.seed,
+        emitted=asked.emit if attempt.questions else None,
+        queries=session.queries,
+        memory_mib=session.memory_mib,
+        candidates=attempt.tried,
+    )
+    return Result(
+        spec=asked.spec,
+        constants=tuple((constant.name, constant.value) for constant in declaration.constants),
+        engine="z3",
+        mode="prove",
+        verdict=overall(judged),
+        states=None,
+        seconds=session.seconds,
+        properties=judged,
+        actions=(),
+        bounds_reached=(),
+        stopped=attempt.stopped or None,
+        notes=declaration.notes,
+        proof=proof,
+    )

@@ -1,0 +1,349 @@
+"""How a model is proved: which methods are tried, in which order, and what each leaves to the next.
+
+`auto`:
+
+1. *Induction*: the largest inductive part of all `always` properties and lemmas.
+2. *Search*: is what is left violated?  A search of the reachable states says so, or that it is not, as far
+   as it comes in its time.  It also says of a counterexample to induction whether it can happen.
+3. *Lemmas*: where a property is true and not inductive, look for lemmas, and try induction again.
+4. *k-induction*, with more and more states in a row.
+5. *Bounded model checking*, where no search came to its end.
+
+What one method has shown is not asked again.  Every verdict is the strongest that something shows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Literal
+
+from attrs import define, evolve, field, frozen
+
+from checker.explore.search import DEADLOCK
+from checker.ir.program import Program
+from checker.lang.declarations import Declaration, Property
+from checker.prove.bounded import Bounded, BoundedChecker, Target
+from checker.prove.candidates import Candidate, candidates
+from checker.prove.failures import Failures
+from checker.prove.houdini import Houdini, fewer
+from checker.prove.induction import Induction, Inductor
+from checker.prove.lemmas.instances import small_instance
+from checker.prove.session import Question, Session
+from checker.prove.theory import Theory
+from checker.result.proof import WELL_DEFINED, InductionFailure, Obligation
+from checker.result.result import Evidence, PropertyResult, Result
+from checker.symbolic.circuit import TooLarge
+
+Method = Literal["auto", "induction", "k-induction", "bmc"]
+
+Searching = Callable[[Sequence[str], float], Result]
+"""Searches the reachable states for violations of some properties, for so many seconds."""
+
+SEARCH_S = 20.0
+"""The most time for the search of step 2."""
+
+LEMMAS_S = 30.0
+"""The most time that `auto` spends on looking for lemmas."""
+
+AUTO_K = 3
+"""How many states in a row `auto` tries."""
+
+DEPTH = {"auto": 10, "k-induction": 5, "bmc": 10, "induction": 1}
+"""How deep a method goes unless told otherwise."""
+
+
+@frozen
+class Plan:
+    """What is to be done."""
+
+    method: Method = "auto"
+    depth: int | None = None
+    find_lemmas: bool | None = None
+
+    @property
+    def limit(self) -> int:
+        """How deep, or how many states in a row."""
+        return self.depth or DEPTH[self.method]
+
+    @property
+    def finds(self) -> bool:
+        """Whether lemmas are looked for."""
+        return self.method == "auto" if self.find_lemmas is None else self.find_lemmas
+
+
+@define
+class Attempt:
+    """All that was found out."""
+
+    proved: dict[str, str] = field(factory=dict)
+    """What is proved, and how, in words."""
+    invariant: tuple[str, ...] = ()
+    method: Literal["induction", "k-induction", "bmc"] = "induction"
+    k: int | None = None
+    obligations: tuple[Obligation, ...] = ()
+    failures: list[InductionFailure] = field(factory=list)
+    why_not: dict[str, str] = field(factory=dict)
+    found: list[Candidate] = field(factory=list)
+    tried: int = 0
+    searched: Result | None = None
+    bounded: Bounded | None = None
+    bounds: tuple[str, ...] = ()
+    questions: list[Question] = field(factory=list)
+    theory: Theory | None = None
+    stopped: str = ""
+    bounded_checker: BoundedChecker | None = None
+
+
+class Prover:
+    """Tries to prove some properties of one program."""
+
+    def __init__(
+        self,
+        declaration: Declaration,
+        program: Program,
+        selected: Sequence[Property],
+        deadlock: bool,
+        session: Session,
+        plan: Plan,
+        search: Searching,
+    ) -> None:
+        self.declaration = declaration
+        self.program = program
+        self.selected = selected
+        self.session = session
+        self.plan = plan
+        self.search = search
+        self.reachable = [prop.name for prop in selected if prop.kind == "sometimes"]
+        self.goals = [prop.name for prop in selected if prop.kind != "sometimes"]
+        if deadlock:
+            self.goals.append(DEADLOCK)
+        self.attempt = Attempt()
+
+    def run(self) -> Attempt:
+        """Try what the plan says; a formula that grows too large ends it, with the reason."""
+        try:
+            if self.plan.method == "bmc":
+                self._bounded()
+            else:
+                self._unbounded()
+        except TooLarge as error:
+            self.attempt.stopped = str(error)
+        return self.attempt
+
+    @property
+    def missing(self) -> list[str]:
+        """The goals that are not proved."""
+        return [name for name in self.goals if name not in self.attempt.proved]
+
+    def _unbounded(self) -> None:
+        plan = self.plan
+        self._induction(1, ())
+        if self.missing or self.reachable:
+            self._searched()
+        if self._open() and plan.finds:
+            self._lemmas()
+        if plan.method in ("auto", "k-induction"):
+            most = min(AUTO_K, plan.limit) if plan.method == "auto" else plan.limit
+            for k in range(2, most + 1):
+                if self._open() and not self.session.out_of_budget():
+                    self._induction(k, ())
+        if plan.method == "auto" and self._open() and not self._exhausted():
+            self._bounded()
+        if self.missing and not self.attempt.stopped:
+            self.attempt.stopped = self.session.out_of_budget()
+
+    def _open(self) -> list[str]:
+        """Goals that are neither proved nor known to be violated."""
+        searched = self.attempt.searched
+        violated = {prop.name for prop in searched.violated} if searched is not None else set()
+        return [name for name in self.missing if name not in violated]
+
+    def _exhausted(self) -> bool:
+        searched = self.attempt.searched
+        ends = (Evidence.EXHAUSTIVE, Evidence.WITHIN_BOUNDS)
+        return searched is not None and all(
+            searched[name].verdict.evidence in ends for name in self._open() if name != WELL_DEFINED
+        )
+
+    # -- induction --
+
+    def _names(self, theory: Theory) -> list[str]:
+        """Everything that may help, and the goals."""
+        of_steps = [name for name in self.goals if name in theory.of_steps]
+        rest = [name for name in self.goals if name == DEADLOCK]
+        return [*theory.invariants, *of_steps, WELL_DEFINED, *rest]
+
+    def _induction(self, k: int, found: Sequence[Candidate]) -> None:
+        theory = Theory(self.program, extra=[candidate.predicate for candidate in found], k=k)
+        names = self._names(theory)
+        base = self._base(k, names) if k > 1 else []
+        before, self.session.obligations = self.session.obligations, []
+        with Inductor(theory, self.session) as inductor:
+            done = inductor.largest([name for name in names if name not in base])
+            if k == 1 and not found:
+                self._failed(theory, done)
+            proved = [name for name in done.invariant if name in self.goals]
+            if WELL_DEFINED not in done.invariant:
+                proved = []
+            if k > 1 and len(proved) <= len(self.attempt.proved):
+                self.session.obligations = before
+                return
+            self._won(theory, inductor, done, k, proved)
+
+    def _won(
+        self, theory: Theory, inductor: Inductor, done: Induction, k: int, proved: Sequence[str]
+    ) -> None:
+        """Keep what was proved, with its evidence."""
+        attempt = self.attempt
+        attempt.method, attempt.k = ("induction", None) if k == 1 else ("k-induction", k)
+        helpers = len(
+            [name for name in done.invariant if name in theory.invariants and name not in self.goals]
+        )
+        with_help = f" together with {helpers} other{'s' * (helpers != 1)}" if helpers else ""
+        how = f"inductive{with_help}" if k == 1 else f"inductive over {k} states in a row{with_help}"
+        attempt.proved = dict.fromkeys(proved, how)
+        attempt.invariant = tuple(done.invariant)
+        attempt.theory, attempt.questions = theory, done.questions
+        attempt.obligations = tuple(self.session.obligations)
+        attempt.why_not = dict(done.undecided)
+        failures = Failures(self.declaration, theory, self.session)
+        self.session.begin("bounds that steps can leave")
+        if proved:
+            attempt.bounds = tuple(failures.bound(each) for each in inductor.bounds_left(done.invariant))
+
+    def _base(self, k: int, names: Sequence[str]) -> list[str]:
+        """The names that behaviours of fewer than k steps violate, or that could not be looked at."""
+        targets = [target for target in self._targets(names) if target.name != DEADLOCK]
+        checker = BoundedChecker(self.declaration, self.program, self.session)
+        bounded = checker.look(targets, k - 1)
+        if bounded.stopped:
+            return list(names)
+        return list(bounded.found)
+
+    def _failed(self, theory: Theory, done: Induction) -> None:
+        """Show why goals and lemmas are not inductive."""
+        wanted = {*self.goals, WELL_DEFINED, *(lemma.name for lemma in self.declaration.lemmas)}
+        failures = Failures(self.declaration, theory, self.session)
+        self.session.begin("making counterexamples to induction small")
+        for name, failure in done.failures.items():
+            if name in wanted and not self.session.out_of_budget():
+                self.attempt.failures.append(failures.shown(failure))
+
+    # -- search --
+
+    def _searched(self) -> None:
+        """Look for violations of what is not proved, and settle which failures can happen."""
+        self.session.begin("searching reachable states")
+        left = self.session.left(SEARCH_S)
+        lemmas = [each.conjunct for each in self.attempt.failures if each.conjunct != WELL_DEFINED]
+        names = dict.fromkeys([*self.missing, *lemmas, *self.reachable])
+        if not names or self.session.out_of_budget():
+            return
+        self.attempt.searched = self.search(list(names), left or SEARCH_S)
+        searched = self.attempt.searched
+        self.attempt.failures = [settled(each, searched) for each in self.attempt.failures]
+
+    # -- lemmas --
+
+    def _lemmas(self) -> None:
+        """Look for lemmas that make what is open inductive."""
+        session, limit = self.session, LEMMAS_S
+        if self.plan.find_lemmas:
+            limit = session.left() or 10 * LEMMAS_S
+        until = session.seconds + limit
+        session.begin("looking for lemmas: enumerating a small instance")
+        instance = small_instance(self.declaration, stopped=session.stopped)
+        found = candidates(self.program, self.declaration, instance, stopped=session.stopped)
+        self.attempt.tried = len(found)
+        theory = Theory(self.program, extra=[candidate.predicate for candidate in found])
+        inner = evolve(session, timeout_s=min(until, session.timeout_s or until), obligations=[])
+        names = [name for name in theory.invariants if name in {each.name for each in found}]
+        given = [name for name in theory.invariants if name not in names]
+        goals = [name for name in self._open() if name in theory.invariants]
+        kept = Houdini(theory, inner).largest([*given, *names])
+        won = [name for name in goals if name in kept.names]
+        session.queries = inner.queries
+        if kept.stopped or (not won and goals):
+            return
+        useful = [candidate for candidate in found if candidate.name in kept.names]
+        given = [name for name in given if name in kept.names]
+        if won:
+            useful = fewer(theory, inner, won, useful, given)
+            session.queries = inner.queries
+        before = len(self.attempt.proved)
+        kept_attempt = self.attempt
+        self.attempt = evolve(kept_attempt)
+        self._induction(1, useful)
+        if len(self.attempt.proved) > before:
+            self.attempt.found = useful
+        else:
+            self.attempt = kept_attempt
+
+    # -- bounded --
+
+    def _targets(self, names: Sequence[str]) -> list[Target]:
+        known = {predicate.name: predicate for predicate in self.program.properties}
+        found = []
+        for name in names:
+            if name == DEADLOCK:
+                found.append(Target(name, "deadlock", None))
+            elif name in known:
+                found.append(Target(name, known[name].kind, known[name]))
+        return found
+
+    def _bounded(self) -> None:
+        attempt = self.attempt
+        names = self._open() if self.plan.method == "auto" else [*self.goals, *self.reachable]
+        alone = self.plan.method == "bmc"
+        if alone:
+            attempt.method = "bmc"
+        before = self.session.obligations
+        checker = BoundedChecker(self.declaration, self.program, self.session)
+        attempt.bounded = checker.look(self._targets(names), self.plan.limit)
+        if alone:
+            attempt.bounded_checker = checker
+            attempt.k = attempt.bounded.depth
+            attempt.obligations = tuple(self.session.obligations)
+            attempt.questions = attempt.bounded.questions
+        else:
+            self.session.obligations = before
+
+
+def settled(failure: InductionFailure, searched: Result) -> InductionFailure:
+    """A counterexample to induction with what a search says about it."""
+    found = next((prop for prop in searched.properties if prop.name == failure.conjunct), None)
+    if failure.action == "":
+        return evolve(failure, reachable=True, explanation="An initial state violates it: a real bug")
+    if found is None:
+        found = searched.properties[0] if searched.properties else None
+    if found is None:
+        return failure
+    if found.name == failure.conjunct and found.verdict.evidence is Evidence.VIOLATED and found.trace:
+        return _real(failure, found)
+    if found.verdict.evidence in (Evidence.EXHAUSTIVE, Evidence.WITHIN_BOUNDS):
+        return evolve(
+            failure,
+            reachable=False,
+            explanation=f"A search found that no reachable state violates {failure.conjunct} "
+            f"({found.evidence}), so a lemma is missing that excludes this one",
+        )
+    return evolve(
+        failure, explanation=f"The search of the reachable states did not come to its end: {found.evidence}"
+    )
+
+
+def _real(failure: InductionFailure, found: PropertyResult) -> InductionFailure:
+    """The last step of a real behaviour in place of one from any state."""
+    assert found.trace is not None
+    steps = found.trace.steps
+    begins = [evolve(step, action=None, arguments=(), event=None, types=()) for step in steps[-2:-1]]
+    last = evolve(found.trace, kind=failure.trace.kind, steps=(*begins, steps[-1]))
+    return evolve(
+        failure,
+        action=steps[-1].action or "",
+        trace=last,
+        why=found.why,
+        reachable=True,
+        minimal=False,
+        explanation=f"A real bug: a behaviour of {len(steps) - 1} steps from an initial state ends with this step",
+    )
