@@ -10,8 +10,8 @@ from checker.symbolic.choosing import loose_counts
 from checker.symbolic.circuit import FALSE, TRUE, Circuit, Lit
 from checker.symbolic.comparing import bag_included, copies_of, different, equal
 from checker.symbolic.expanding import expand
-from checker.symbolic.fresh import counts_of
-from checker.symbolic.lifting import lift
+from checker.symbolic.fresh import UNIVERSE, counts_of
+from checker.symbolic.lifting import countable, lift
 from checker.symbolic.values import BagOf, Number, SetOf, Value
 
 __all__ = [
@@ -56,8 +56,9 @@ def number_of_different(c: Circuit, item: FiniteType, bag: BagOf) -> Number:
 
 def added(c: Circuit, kind: FiniteType, bag: BagOf, item: Value, number: Number) -> BagOf:
     """The bag with so many more copies of an item."""
-    expanded = expand(c, kind, item, EXPANDED)
-    if expanded is None or (bag.loose and len(expanded) > 1):
+    few = 1 if bag.loose or countable(kind) > UNIVERSE // 4 else EXPANDED
+    expanded = expand(c, kind, item, few)
+    if expanded is None:
         return _combined(c, bag, BagOf({}, ((item, number),)))
     table = {value: integers.total(c, [(lit, number)]) for value, lit in expanded.items()}
     return _combined(c, bag, BagOf(table))

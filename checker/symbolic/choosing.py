@@ -100,21 +100,17 @@ def _unions(c: Circuit, options: Options) -> Value:
 
 
 def _sequences(c: Circuit, options: Options) -> Value:
-    """Item by item where all are dense; otherwise one after the other, but for what they begin with."""
+    """Place by place, whether dense or not: what is absent in the chosen one is absent."""
     longest = max(len(value.entries) for _, value in options)
-    dense = all(value.dense for _, value in options)
     entries: list[tuple[Lit, Value]] = []
     for place in range(longest):
         at = [(lit, value.entries[place]) for lit, value in options if place < len(value.entries)]
-        if not dense and (len(at) < len(options) or len({value for _, (_, value) in at}) > 1):
-            rest = [
-                (c.both(lit, here), item) for lit, value in options for here, item in value.entries[place:]
-            ]
-            return Seq((*entries, *(entry for entry in rest if entry[0] != FALSE)), dense=False)
         missing = [(lit, FALSE) for lit, value in options if place >= len(value.entries)]
         here = pick(c, [(lit, present) for lit, (present, _) in at] + missing)
         entries.append((here, select(c, [(lit, value) for lit, (present, value) in at if present != FALSE])))
-    return Seq(tuple(entry for entry in entries if entry[0] != FALSE), dense)
+    return Seq(
+        tuple(entry for entry in entries if entry[0] != FALSE), all(value.dense for _, value in options)
+    )
 
 
 def _sets(c: Circuit, options: Options) -> Value:

@@ -26,7 +26,7 @@ from checker.symbolic.circuit import FALSE, Circuit, Lit
 from checker.symbolic.comparing import different, entries_of, parts_of
 from checker.symbolic.expanding import expand
 from checker.symbolic.fresh import UNIVERSE
-from checker.symbolic.lifting import countable
+from checker.symbolic.lifting import countable, lift
 from checker.symbolic.sequences import densified
 from checker.symbolic.values import BagOf, Number, Product, Seq, SetOf, Table, Union, Value
 
@@ -77,16 +77,14 @@ def _into_places(c: Circuit, entries: list[tuple[Lit, Value]], most: int) -> tup
 
 
 def _bag(c: Circuit, kind: BagType, value: BagOf) -> Value:
-    if not value.loose:
-        return value
     loose = loose_counts(c, value)
     if countable(kind.item) <= UNIVERSE // 4:
-        return _listed(c, kind, value, loose)
-    if kind.capacity is None or value.known or len(loose) <= kind.capacity:
+        return _listed(c, kind, value, loose) if loose else value
+    if kind.capacity is None or len(value.known) + len(loose) <= kind.capacity:
         return value
     entries = [
         (-integers.equal(c, copies, ZERO), cast(Value, Product((held, copies))))
-        for held, copies in loose.items()
+        for held, copies in [*((lift(kind.item, item), n) for item, n in value.known.items()), *loose.items()]
     ]
     slots = []
     for lit, held in _into_places(c, entries, kind.capacity):
