@@ -17,7 +17,7 @@ from attrs import define, field
 
 from checker.prove.candidates import Candidate
 from checker.prove.session import Session
-from checker.prove.theory import Theory
+from checker.prove.theory import DEADLOCK, Claim, Theory
 from checker.symbolic.circuit import FALSE, TRUE, Lit, holds
 
 
@@ -95,27 +95,69 @@ class Houdini:
                 wanted = {name: lit for name, lit in wanted.items() if name not in false}
 
 
+def useful_lemmas(
+    theory: Theory, session: Session, goals: Sequence[str], found: Sequence[Candidate]
+) -> list[Candidate]:
+    """Few of the candidates, which make goals inductive together with what the spec declares.
+
+    Goals that no candidates help are left out.  None if nothing was found, or not in time.
+    """
+    names = {candidate.name for candidate in found}
+    declared = [name for name in theory.invariants if name not in names]
+    kept = Houdini(theory, session).largest([*declared, *names_of(found)])
+    if kept.stopped:
+        return []
+    won = [name for name in goals if name in kept.names]
+    for claim in claims_of(theory, [name for name in goals if name not in theory.invariants]):
+        won += sorted(rests_on(theory, session, claim, kept.names) - set(won))
+    if not won:
+        return []
+    useful = [candidate for candidate in found if candidate.name in kept.names]
+    return fewer(theory, session, won, useful, [name for name in declared if name in kept.names])
+
+
+def names_of(found: Sequence[Candidate]) -> list[str]:
+    """The names of candidates, in their order."""
+    return [candidate.name for candidate in found]
+
+
+def claims_of(theory: Theory, goals: Sequence[str]) -> list[Claim]:
+    """What is to be shown for goals that are not about single states alone."""
+    found = [
+        theory.preserved(name, action) for name in goals if name != DEADLOCK for action in theory.actions
+    ]
+    return [*found, theory.no_deadlock()] if DEADLOCK in goals else found
+
+
+def rests_on(theory: Theory, session: Session, claim: Claim, names: Sequence[str]) -> set[str]:
+    """What a claim follows from, among some conjuncts; nothing if it follows from none of them, or alone."""
+    assumed = {theory.here(name): name for name in names}
+    with session.solver(theory.circuit) as solver:
+        answer = session.ask(solver, [*assumed, *claim.context, claim.wrong])
+    return {assumed[lit] for lit in answer.core if lit in assumed} if answer.status == "unsat" else set()
+
+
 def fewer(
     theory: Theory, session: Session, goals: Sequence[str], found: Sequence[Candidate], given: Sequence[str]
 ) -> list[Candidate]:
     """Some of the found lemmas that prove the goals just as well: no single one of them can be left out.
 
-    First those that the proofs rest on, then one after the other is dropped, the costliest first.
+    First those that the proofs rest on, then one after the other is dropped, the costliest first.  Goals that
+    are candidates themselves stay.
     """
-    names = [*given, *(candidate.name for candidate in found)]
-    needed = support(theory, session, goals, names)
+    needed = support(theory, session, goals, [*given, *names_of(found)])
     left = sorted((one for one in found if one.name in needed), key=lambda one: one.cost, reverse=True)
-    for candidate in list(left):
+    for candidate in [one for one in left if one.name not in goals]:
         without = [one for one in left if one is not candidate]
         if session.out_of_budget():
             break
-        if proves(theory, session, goals, [*given, *(one.name for one in without)]):
+        if proves(theory, session, goals, [*given, *names_of(without)]):
             left = without
     return left
 
 
 def support(theory: Theory, session: Session, goals: Sequence[str], names: Sequence[str]) -> set[str]:
-    """What goals rest on, among conjuncts that are inductive with them: what they follow from, what that follows from, and so on."""
+    """What goals rest on, among conjuncts inductive with them: what they follow from, what that follows from …"""
     assumed = {theory.here(name): name for name in dict.fromkeys([*goals, *names])}
     reached = set(goals)
     waiting = list(goals)
@@ -129,9 +171,9 @@ def support(theory: Theory, session: Session, goals: Sequence[str], names: Seque
         for action, solver in solvers.items():
             wrong = -theory.holds(name, theory.step(action).successor)
             answer = session.ask(solver, [*assumed, wrong])
-            if answer.status != "unsat":
-                return set(assumed.values())
             new = {assumed[lit] for lit in answer.core if lit in assumed} - reached
+            if answer.status != "unsat":
+                new = set(assumed.values()) - reached
             reached |= new
             waiting += new
     for solver in solvers.values():

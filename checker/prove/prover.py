@@ -25,7 +25,7 @@ from checker.lang.declarations import Declaration, Property
 from checker.prove.bounded import Bounded, BoundedChecker, Target
 from checker.prove.candidates import Candidate, candidates
 from checker.prove.failures import Failures
-from checker.prove.houdini import Houdini, fewer
+from checker.prove.houdini import useful_lemmas
 from checker.prove.induction import Induction, Inductor
 from checker.prove.lemmas.instances import small_instance
 from checker.prove.session import Question, Session
@@ -203,6 +203,7 @@ class Prover:
         how = f"inductive{with_help}" if k == 1 else f"inductive over {k} states in a row{with_help}"
         attempt.proved = dict.fromkeys(proved, how)
         attempt.invariant = tuple(done.invariant)
+        attempt.failures = [each for each in attempt.failures if each.conjunct not in done.invariant]
         attempt.theory, attempt.questions = theory, done.questions
         attempt.obligations = tuple(self.session.obligations)
         attempt.why_not = dict(done.undecided)
@@ -246,7 +247,7 @@ class Prover:
     # -- lemmas --
 
     def _lemmas(self) -> None:
-        """Look for lemmas that make what is open inductive."""
+        """Look for lemmas that make what is open inductive, and try induction again with them."""
         session, limit = self.session, LEMMAS_S
         if self.plan.find_lemmas:
             limit = session.left() or 10 * LEMMAS_S
@@ -255,29 +256,25 @@ class Prover:
         instance = small_instance(self.declaration, stopped=session.stopped)
         found = candidates(self.program, self.declaration, instance, stopped=session.stopped)
         self.attempt.tried = len(found)
-        theory = Theory(self.program, extra=[candidate.predicate for candidate in found])
+        session.begin(f"looking for lemmas: {len(found)} candidates")
         inner = evolve(session, timeout_s=min(until, session.timeout_s or until), obligations=[])
-        names = [name for name in theory.invariants if name in {each.name for each in found}]
-        given = [name for name in theory.invariants if name not in names]
-        goals = [name for name in self._open() if name in theory.invariants]
-        kept = Houdini(theory, inner).largest([*given, *names])
-        won = [name for name in goals if name in kept.names]
-        session.queries = inner.queries
-        if kept.stopped or (not won and goals):
+        theory = Theory(self.program, extra=[candidate.predicate for candidate in found])
+        useful = useful_lemmas(theory, inner, self._wanted(), found)
+        session.queries, session.memory_mib = inner.queries, inner.memory_mib
+        if not useful:
             return
-        useful = [candidate for candidate in found if candidate.name in kept.names]
-        given = [name for name in given if name in kept.names]
-        if won:
-            useful = fewer(theory, inner, won, useful, given)
-            session.queries = inner.queries
-        before = len(self.attempt.proved)
-        kept_attempt = self.attempt
-        self.attempt = evolve(kept_attempt)
+        before = self.attempt
+        self.attempt = evolve(before)
         self._induction(1, useful)
-        if len(self.attempt.proved) > before:
+        if len(self.attempt.proved) > len(before.proved):
             self.attempt.found = useful
         else:
-            self.attempt = kept_attempt
+            self.attempt = before
+
+    def _wanted(self) -> list[str]:
+        """What lemmas are looked for to show."""
+        defined = WELL_DEFINED in self.attempt.invariant
+        return [*self._open(), *([] if defined else [WELL_DEFINED])]
 
     # -- bounded --
 

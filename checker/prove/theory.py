@@ -147,9 +147,20 @@ class Theory:
             invariant = ()
         hypotheses = [self.here(name) for name in invariant]
         lits = (*claim.context, *hypotheses, claim.wrong)
-        names = (
-            *(f"context {place}" for place in range(1, len(claim.context) + 1)),
-            *invariant,
-            "the claim fails",
-        )
+        names = (*self._said(claim), *(f"`{name}` holds before" for name in invariant), "the claim fails")
         return Question(claim.conjunct, claim.action, lits, names)
+
+    def _said(self, claim: Claim) -> list[str]:
+        """What each part of a claim's context says."""
+        taken = [
+            "a step leads to a state",
+            "that state keeps the bounds of its types",
+            "the step changes something",
+        ]
+        if claim.action == INITIAL:
+            return taken[: len(claim.context)]
+        frames = len(self.path.frames)
+        before = [f"state {place} is one of its type" for place in range(frames)]
+        before += ["no two of these states are the same"] * (frames * (frames - 1) // 2)
+        before += [f"state {frames - 1} lies within the boundary"]
+        return [*before, *taken[: len(claim.context) - len(before)]]

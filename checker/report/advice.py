@@ -62,8 +62,22 @@ def _undecided_failures(result: Result, proof: Proof) -> str | None:
     )
 
 
+def _unreached(result: Result, proof: Proof) -> str | None:
+    names = _names(prop.name for prop in result.properties if prop.kind == "sometimes" and not prop.holds)
+    return (
+        f"{names}: look deeper, by `--method bmc` with more `--depth`, or by `quorate check`."
+        if names
+        else None
+    )
+
+
 def _unknown(result: Result, proof: Proof) -> str | None:
-    open_ones = _names(each.conjunct for each in proof.obligations if each.outcome == "unknown")
+    reached = {prop.name for prop in result.properties if prop.kind == "sometimes"}
+    open_ones = _names(
+        each.conjunct
+        for each in proof.obligations
+        if each.outcome == "unknown" and each.conjunct not in reached
+    )
     if not open_ones and result.stopped is None:
         return None
     about = open_ones or "what is open"
@@ -88,6 +102,7 @@ _REMARKS: list[Callable[[Result, Proof], str | None]] = [
     _false_lemmas,
     _missing_lemmas,
     _undecided_failures,
+    _unreached,
     _unknown,
     _bounded,
     _paste,

@@ -149,6 +149,8 @@ def failure_lines(failure: InductionFailure, width: int, repeated: bool = False)
 def _claim(failure: InductionFailure) -> str:
     if not failure.action:
         return f"an initial state violates {failure.conjunct}"
+    if len(failure.trace.steps) == 1:
+        return f"a state that satisfies the invariant violates {failure.conjunct}"
     return f"{failure.action} does not preserve {failure.conjunct}"
 
 
