@@ -10,7 +10,9 @@ from attrs import evolve, frozen
 
 from checker.compile.model import compile_model
 from checker.lang.declarations import Declaration, Property
+from checker.prove.candidates import Candidate
 from checker.prove.evidence import Second, ask_again, write
+from checker.prove.lemmas.scope import imports
 from checker.prove.prover import Attempt, Method, Plan, Prover, Searching
 from checker.prove.session import Session
 from checker.prove.verdicts import Verdicts, overall
@@ -120,6 +122,12 @@ def _agreed(attempt: Attempt, first: str, second: Second | None) -> tuple[Obliga
     return tuple(found)
 
 
+def _pasteable(declaration: Declaration, found: Candidate) -> FoundLemma:
+    """A found lemma as source, headed by what it needs that its module has not imported."""
+    needed = [f"# {each}" for each in imports(type(declaration.model), found.source)]
+    return FoundLemma(found.name, "\n".join([*needed, found.source]), found.text)
+
+
 def _result(asked: Asked, attempt: Attempt, session: Session, second: Second | None) -> Result:
     declaration = asked.declaration
     lemmas = tuple(
@@ -134,7 +142,7 @@ def _result(asked: Asked, attempt: Attempt, session: Session, second: Second | N
         invariant=attempt.invariant,
         obligations=_agreed(attempt, first, second),
         failures=tuple(attempt.failures),
-        found=tuple(FoundLemma(one.name, one.source, one.text) for one in attempt.found),
+        found=tuple(_pasteable(declaration, one) for one in attempt.found),
         depth=attempt.k,
         bounds=attempt.bounds,
         solvers=(first,) if second is None else (first, second.name),

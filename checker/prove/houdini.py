@@ -100,20 +100,41 @@ def useful_lemmas(
 ) -> list[Candidate]:
     """Few of the candidates, which make goals inductive together with what the spec declares.
 
-    Goals that no candidates help are left out.  None if nothing was found, or not in time.
+    Short candidates alone are tried first: they are fewer, and easier to read.  Goals that no candidates help
+    are left out.  None if nothing was found, or not in time.
     """
-    names = {candidate.name for candidate in found}
-    declared = [name for name in theory.invariants if name not in names]
-    kept = Houdini(theory, session).largest([*declared, *names_of(found)])
-    if kept.stopped:
-        return []
-    won = [name for name in goals if name in kept.names]
-    for claim in claims_of(theory, [name for name in goals if name not in theory.invariants]):
-        won += sorted(rests_on(theory, session, claim, kept.names) - set(won))
+    best: tuple[list[str], list[str]] = ([], [])
+    for most in sorted({len(candidate.literals) for candidate in found}):
+        some = [candidate for candidate in found if len(candidate.literals) <= most]
+        won, kept, every = _won(theory, session, goals, some)
+        if len(won) > len(best[0]):
+            best = (won, kept)
+        if every or session.out_of_budget():
+            break
+    won, kept = best
     if not won:
         return []
-    useful = [candidate for candidate in found if candidate.name in kept.names]
-    return fewer(theory, session, won, useful, [name for name in declared if name in kept.names])
+    useful = [candidate for candidate in found if candidate.name in kept]
+    names = set(names_of(found))
+    return fewer(theory, session, won, useful, [name for name in kept if name not in names])
+
+
+def _won(
+    theory: Theory, session: Session, goals: Sequence[str], found: Sequence[Candidate]
+) -> tuple[list[str], list[str], bool]:
+    """What goals need and is inductive with these candidates, all that is, and whether no goal is left out."""
+    names = set(names_of(found))
+    declared = [name for name, one in theory.invariants.items() if one in theory.program.properties]
+    kept = Houdini(theory, session).largest([*declared, *names_of(found)])
+    if kept.stopped:
+        return [], [], False
+    won = [name for name in goals if name in kept.names]
+    every = all(name in kept.names for name in goals if name in theory.invariants)
+    for claim in claims_of(theory, [name for name in goals if name not in theory.invariants]):
+        needed = rests_on(theory, session, claim, kept.names)
+        every = every and needed is not None
+        won += sorted((needed or set()) - set(won))
+    return won, [name for name in kept.names if name in names or name in declared], every
 
 
 def names_of(found: Sequence[Candidate]) -> list[str]:
@@ -129,12 +150,12 @@ def claims_of(theory: Theory, goals: Sequence[str]) -> list[Claim]:
     return [*found, theory.no_deadlock()] if DEADLOCK in goals else found
 
 
-def rests_on(theory: Theory, session: Session, claim: Claim, names: Sequence[str]) -> set[str]:
-    """What a claim follows from, among some conjuncts; nothing if it follows from none of them, or alone."""
+def rests_on(theory: Theory, session: Session, claim: Claim, names: Sequence[str]) -> set[str] | None:
+    """What a claim follows from, among some conjuncts; None if it does not follow from all of them."""
     assumed = {theory.here(name): name for name in names}
     with session.solver(theory.circuit) as solver:
         answer = session.ask(solver, [*assumed, *claim.context, claim.wrong])
-    return {assumed[lit] for lit in answer.core if lit in assumed} if answer.status == "unsat" else set()
+    return {assumed[lit] for lit in answer.core if lit in assumed} if answer.status == "unsat" else None
 
 
 def fewer(

@@ -1,9 +1,10 @@
 """The search for candidates: from atoms and states to the simplest clauses that hold in all of them.
 
 For each choice of variables the truth of its atoms becomes a table, and the table's minimal clauses are
-what there is to say.  Three kinds are left out: those that do not use all the variables, for a smaller
-choice has them; the second of two that differ in the names of variables alone; and those that never
-fail in random states either, for they say nothing about the protocol.
+what there is to say.  Four kinds are left out: those that do not use all the variables, for a smaller
+choice has them; the second of two that differ in the names of variables alone; those with `a != b`, which
+say it of one variable in a roundabout way; and those that never fail in random states either, for they say
+nothing about the protocol.
 """
 
 from __future__ import annotations
@@ -94,8 +95,18 @@ class ClauseSearch:
             if used != frame.names or not variants.is_first(clause) or _says_nothing(anything, clause):
                 continue
             said = tuple(Said(atoms[literal // 2], literal % 2 == 0) for literal in clause)
+            if any(_tells_apart(frame, one) for one in said):
+                continue
             weight = len(frame.variables) + sum(one.atom.weight for one in said)
             yield Found((len(said), weight), frame, said)
+
+
+def _tells_apart(frame: Frame, said: Said) -> bool:
+    """Whether a literal says that the two variables differ: all it adds holds of one variable in place of two."""
+    if said.holds or len(frame.variables) < 2:
+        return False
+    one, two = (variable.name for variable in frame.variables)
+    return said.atom.source in (f"{one} == {two}", f"{two} == {one}")
 
 
 def _random_states(instance: Instance) -> list[Any]:

@@ -1,13 +1,14 @@
 """What a lemma of a spec can name: its state, its classes, and variables over its sorts and small integers.
 
-A lemma is pasted into the class of the model, so only names of that module count.  A variable ranges
-over a sort, or over integers for which the module has a name (`Ballot = Annotated[int, …]`) and that
+A lemma is pasted into the class of the model, so the names of that module count, and those of the modules
+of its base classes, which it may have to import.  A variable ranges over a sort, or over integers for which the module has a name (`Ballot = Annotated[int, …]`) and that
 occur inside messages or as keys.  Nothing here knows what is said about them.
 """
 
 from __future__ import annotations
 
 import keyword
+import re
 import sys
 from collections.abc import Iterator, Mapping
 from string import ascii_lowercase
@@ -20,7 +21,7 @@ from checker.ir.program import Program
 from checker.lang.declarations import Declaration
 from checker.lang.errors import CallError, SpecError
 from checker.lang.hints import Place, sort_sizes
-from checker.lang.model import constants_of, resolver
+from checker.lang.model import Universe, constants_of, resolver
 from checker.lang.types import (
     BagType,
     FiniteType,
@@ -72,10 +73,30 @@ class Scope:
         return cls.__name__ if self.known.get(cls.__name__) is cls else None
 
 
+def visible(cls: type[Any]) -> dict[str, Any]:
+    """The names in the module of a model, and in those of the models that it derives from."""
+    known: dict[str, Any] = {}
+    for base in cls.__mro__:
+        if issubclass(base, Universe) and not base.__module__.startswith("checker.lang"):
+            known = {**vars(sys.modules[base.__module__]), **known}
+    return known
+
+
+def imports(cls: type[Any], source: str) -> list[str]:
+    """Lines that import what a lemma names and the module of the model does not know yet."""
+    own, known = vars(sys.modules[cls.__module__]), visible(cls)
+    wanted: dict[str, set[str]] = {}
+    for name in set(re.findall(r"[A-Za-z_]\w*", source)) - set(own):
+        home = getattr(known.get(name), "__module__", None)
+        if home is not None and name[0].isupper():
+            wanted.setdefault(home, set()).add(name)
+    return [f"from {home} import {', '.join(sorted(names))}" for home, names in sorted(wanted.items())]
+
+
 def scope_of(program: Program, declaration: Declaration) -> Scope:
     """What lemmas of a model can name."""
     cls = type(declaration.model)
-    known = vars(sys.modules[cls.__module__])
+    known = visible(cls)
     name, annotation = _state_parameter(declaration)
     state = Term(name, Local(name, type=program.state), weight=0)
     taken = {name, "self", *known}
@@ -130,7 +151,7 @@ class _Letters:
 def _sorts(declaration: Declaration, known: set[str]) -> Iterator[tuple[FiniteType, str]]:
     """The sorts of the model that its module has a name for."""
     model = declaration.model
-    module = vars(sys.modules[type(model).__module__])
+    module = visible(type(model))
     for cls, size in sort_sizes(type(model), constants_of(model)).items():
         if module.get(cls.__name__) is cls:
             yield SortType(cls, size), cls.__name__
@@ -140,7 +161,7 @@ def _integers(program: Program, declaration: Declaration) -> Iterator[tuple[Fini
     """Small integers that identify something, under the names that the module has for them."""
     wanted = {(kind.low, kind.high, kind.text) for kind in _identifying(program.state, inside=False)}
     resolve = resolver(declaration.model).resolve
-    for name, hint in vars(sys.modules[type(declaration.model).__module__]).items():
+    for name, hint in visible(type(declaration.model)).items():
         if get_origin(hint) is not Annotated or hint.__origin__ is not int:
             continue
         try:
