@@ -69,11 +69,12 @@ class BoundedChecker:
         self.unrolling = Unrolling(self.model, initial=True)
         self._known: list[Lit] = []
 
-    def look(self, targets: Sequence[Target], depth: int) -> Bounded:
+    def look(self, targets: Sequence[Target], depth: int, *, every: bool = False) -> Bounded:
         """Look for all targets to a depth; ends with the first depth at which something violated is found.
 
-        A `sometimes` that is reached does not end it.  WELL_DEFINED is always looked for: a step that
-        raises in a reachable state is a mistake in the spec, and CPython says which.
+        With `every`, what is not found then is looked for in longer behaviours too.  A `sometimes` that is
+        reached does not end it.  WELL_DEFINED is always looked for: a step that raises in a reachable state
+        is a mistake in the spec, and CPython says which.
         """
         bounded = Bounded(tuple(target.name for target in targets))
         open_targets = list(targets)
@@ -85,7 +86,7 @@ class BoundedChecker:
                 except TooLarge as error:
                     bounded.stopped = str(error)
                 wrong = [t for t in targets if t.name in bounded.found and t.kind != "sometimes"]
-                if wrong or not open_targets:
+                if (wrong and not every) or not open_targets:
                     break
         self._report(targets, bounded)
         return bounded

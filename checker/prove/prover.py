@@ -213,13 +213,14 @@ class Prover:
             attempt.bounds = tuple(failures.bound(each) for each in inductor.bounds_left(done.invariant))
 
     def _base(self, k: int, names: Sequence[str]) -> list[str]:
-        """The names that behaviours of fewer than k steps violate, or that could not be looked at."""
-        targets = [target for target in self._targets(names) if target.name != DEADLOCK]
+        """The names that behaviours of up to k states violate, or that could not be looked at."""
+        hopeless = [name for name in names if name == DEADLOCK and name in self.attempt.why_not]
+        targets = self._targets([name for name in names if name not in hopeless])
         checker = BoundedChecker(self.declaration, self.program, self.session)
-        bounded = checker.look(targets, k - 1)
+        bounded = checker.look(targets, k, every=True)
         if bounded.stopped:
             return list(names)
-        return list(bounded.found)
+        return [*hopeless, *bounded.found]
 
     def _failed(self, theory: Theory, done: Induction) -> None:
         """Show why goals and lemmas are not inductive."""

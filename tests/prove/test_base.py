@@ -1,0 +1,93 @@
+"""k-induction rests on its first k states: nothing that they violate is proved, whatever a search has seen."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Annotated
+
+import pytest
+
+from checker.api import check
+from checker.compile.model import compile_model
+from checker.lang import Between, Model, action, always, evolve, frozen, initial
+from checker.lang.declarations import declare
+from checker.prove.prover import Plan, Prover
+from checker.prove.session import Session
+from checker.result.result import Result
+
+Step = Annotated[int, Between(0, 4)]
+
+
+@frozen
+class State:
+    at: Step
+
+
+@frozen
+class Line(Model[State]):
+    """Goes from 0 to 4 and then stays, or stops there; no state leads to 0."""
+
+    stays: bool = True
+
+    @initial
+    def start(self) -> State:
+        return State(0)
+
+    @action
+    def goes(self, s: State) -> State | None:
+        return evolve(s, at=s.at + 1) if s.at < 4 and (self.stays or s.at != 1) else None
+
+    @action(when="stays")
+    def remains(self, s: State) -> State | None:
+        return s if s.at == 4 else None
+
+    @always
+    def not_at_0(self, s: State) -> bool:
+        return s.at != 0
+
+    @always
+    def not_at_1(self, s: State) -> bool:
+        return s.at != 1
+
+    @always
+    def not_at_2(self, s: State) -> bool:
+        return s.at != 2
+
+    @always
+    def goes_not_from_1(self, before: State, after: State) -> bool:
+        return before.at != 1
+
+    @always
+    def small(self, s: State) -> bool:
+        return s.at <= 4
+
+
+def proved_without_search(model: Line, k: int) -> set[str]:
+    """What k-induction proves where the search sees the initial state alone."""
+
+    def short_sighted(names: Sequence[str], seconds: float) -> Result:
+        return check(model, properties=names, max_states=1, keep_going=True)
+
+    declaration = declare(model)
+    prover = Prover(
+        declaration,
+        compile_model(declaration),
+        declaration.properties,
+        True,
+        Session(),
+        Plan("k-induction", k, False),
+        short_sighted,
+    )
+    return set(prover.run().proved)
+
+
+@pytest.mark.parametrize("k", [2, 3, 4])
+def test_what_the_first_states_violate_is_not_proved(k: int) -> None:
+    """Each is violated within k states that nothing else leads to, some before and some after another."""
+    assert proved_without_search(Line(), k) == {"small", "deadlock_freedom"}
+
+
+@pytest.mark.parametrize("k", [2, 3, 4])
+def test_a_deadlock_among_the_first_states_is_found(k: int) -> None:
+    """The second state has no successor, and only the first leads to it."""
+    assert "deadlock_freedom" not in proved_without_search(Line(stays=False), k)
