@@ -138,7 +138,7 @@ class BoundedChecker:
     def _shown(self, target: Target, frame: Frame) -> Lit:
         """Where the last state, or the step to it, shows a target."""
         if target.name == DEADLOCK:
-            return self._deadlock(frame)
+            return self.circuit.both(self.model.deadlock(frame.value), self.model.inside(frame.value))
         assert target.predicate is not None
         if target.kind == "step":
             if len(self.unrolling.frames) < 2:
@@ -148,11 +148,6 @@ class BoundedChecker:
             return self.circuit.both(-self.model.same(before, frame.value), -asked)
         asked = self.model.ask(target.predicate, frame.value).holds
         return asked if target.kind == "sometimes" else -asked
-
-    def _deadlock(self, frame: Frame) -> Lit:
-        going = [self.model.enabled(action, frame.value) for action in self.program.actions]
-        final = [self.model.ask(part, frame.value).holds for part in self.program.final]
-        return self.circuit.both(-self.circuit.any([*going, *final]), self.model.inside(frame.value))
 
     # -- behaviours --
 

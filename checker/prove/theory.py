@@ -17,7 +17,7 @@ from checker.ir.program import Predicate, Program
 from checker.prove.session import Question
 from checker.prove.unrolling import Unrolling
 from checker.result.proof import WELL_DEFINED
-from checker.symbolic.circuit import TRUE, Lit
+from checker.symbolic.circuit import Lit
 from checker.symbolic.model import Step, SymbolicModel
 from checker.symbolic.values import Value
 
@@ -59,6 +59,7 @@ class Theory:
         self.of_steps = {p.name: p for p in asked if p.kind == "step"}
         self._holds: dict[tuple[str, Value], Lit] = {}
         self._initial: list[Step] | None = None
+        self._deadlock: Claim | None = None
 
     def add(self, predicates: Sequence[Predicate]) -> None:
         """More lemmas."""
@@ -128,12 +129,11 @@ class Theory:
 
     def no_deadlock(self) -> Claim:
         """That a state that is not final has a successor.  Raises `TooLarge` for too many choices."""
-        final = [self.model.ask(part, self.state).holds for part in self.program.final]
-        going = TRUE
-        for action in self.program.actions:
-            going = self.circuit.both(going, -self.model.enabled(action, self.state))
-        stopped = self.circuit.both(going, -self.circuit.any(final))
-        return Claim(DEADLOCK, EVERY_STATE, self.somewhere, stopped, None)
+        if self._deadlock is None:
+            self._deadlock = Claim(
+                DEADLOCK, EVERY_STATE, self.somewhere, self.model.deadlock(self.state), None
+            )
+        return self._deadlock
 
     def leaves_bounds(self, action: str) -> Claim:
         """That an action does not leave the bounds of the state's types, or the boundary."""

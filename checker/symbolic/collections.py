@@ -256,10 +256,13 @@ def _bag_add(m: Machine, node: nodes.BagAdd, bag: BagOf, item: Value, copies: Nu
 
 
 def _bag_remove(m: Machine, node: nodes.BagRemove, bag: BagOf, item: Value, copies: Number) -> Value:
-    c, kind = m.circuit, item_of(node.type)
-    m.fail(integers.less(c, copies, integers.constant(0), strict=True))
+    """A negative number of copies is added, as Python does it."""
+    c, kind, zero = m.circuit, item_of(node.type), integers.constant(0)
     m.fail(integers.less(c, bags.copies(c, kind, item, bag), copies, strict=True))
-    return bags.without(c, kind, bag, item, copies)
+    fewer = integers.extreme(c, "max", [copies, zero])
+    more = integers.extreme(c, "max", [integers.subtract(c, zero, copies), zero])
+    found = bags.without(c, kind, bag, item, fewer)
+    return found if more == zero else bags.added(c, kind, found, item, more)
 
 
 def _bag_operation(m: Machine, node: nodes.BagOperation, left: BagOf, right: BagOf) -> Value:

@@ -164,6 +164,14 @@ class SymbolicModel:
 
     # -- every choice at once --
 
+    def deadlock(self, state: Value) -> Lit:
+        """Whether a state that is not final has no successor; raises `TooLarge` for too many choices."""
+        stopped = -self.circuit.any(self.ask(part, state).holds for part in self.program.final)
+        for action in self.program.actions:
+            if stopped != FALSE:
+                stopped = self.circuit.both(stopped, -self.enabled(action, state))
+        return stopped
+
     def enabled(self, action: ir.Transition, state: Value) -> Lit:
         """Whether an action has a successor in a state, for some choice, whatever its bounds.
 
