@@ -55,7 +55,7 @@ class Unrolling:
         successor = select(self.circuit, [(lit, step.successor) for lit, step in pairs])
         if isinstance(successor, Nowhere):
             return FALSE
-        return self.circuit.all((valid, *allowed, self.model.same(value, successor)))
+        return self.circuit.all((valid, *allowed, self.model.becomes(value, successor)))
 
     def _frame(self, value: Value, ways: Lit) -> Frame:
         place = len(self.frames)

@@ -129,9 +129,22 @@ def loose_members(c: Circuit, value: SetOf) -> dict[Value, Lit]:
 
 
 def _bags(c: Circuit, options: Options) -> Value:
+    if all(value.tidy for _, value in options):
+        return _tidy_bags(c, options)
     known = _counts(c, [(lit, value.known) for lit, value in options])
     loose = _counts(c, [(lit, loose_counts(c, value)) for lit, value in options])
     return BagOf(known, tuple(loose.items()))
+
+
+def _tidy_bags(c: Circuit, options: Options) -> Value:
+    """Place by place."""
+    none, found = integers.constant(0), []
+    for place in range(max(len(value.loose) for _, value in options)):
+        at = [(lit, *value.loose[place]) for lit, value in options if place < len(value.loose)]
+        missing = [(lit, none) for lit, value in options if place >= len(value.loose)]
+        copies = integers.select(c, [*((lit, copies) for lit, _, copies in at), *missing])
+        found.append((select(c, [(lit, held) for lit, held, _ in at]), copies))
+    return BagOf({}, tuple(found), tidy=True)
 
 
 def loose_counts(c: Circuit, value: BagOf) -> dict[Value, Number]:

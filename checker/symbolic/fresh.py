@@ -7,6 +7,7 @@ that a formula given to another solver can be read.
 
 from __future__ import annotations
 
+from enum import Enum
 from typing import Any
 
 from checker.lang.types import (
@@ -77,7 +78,7 @@ def one_of(c: Circuit, values: list[Any], name: str) -> tuple[Cases, Lit]:
 
 def shown(value: Any) -> str:
     """A value in the name of a variable."""
-    return str(getattr(value, "name", value))
+    return value.name if isinstance(value, Enum) else str(value)
 
 
 def _fresh_integer(c: Circuit, kind: IntType, name: str) -> tuple[Value, Lit]:
@@ -150,7 +151,10 @@ def _slots(c: Circuit, item: FiniteType, number: int, name: str) -> tuple[tuple[
 
 
 def _fresh_bag(c: Circuit, kind: BagType, name: str) -> tuple[Value, Lit]:
-    each = min(limit for limit in (kind.capacity, kind.max_count, 1 << 30) if limit is not None)
+    limits = [limit for limit in (kind.capacity, kind.max_count) if limit is not None]
+    if not limits:
+        raise TooLarge(f"{name} is a bag without bounds")
+    each = min(limits)
     if countable(kind.item) <= UNIVERSE // 4:
         made = {
             item: integers.fresh(c, 0, each, f"copies of {shown(item)} in {name}")
@@ -167,7 +171,7 @@ def _fresh_bag(c: Circuit, kind: BagType, name: str) -> tuple[Value, Lit]:
             copies, valid = integers.fresh(c, 1, each, f"copies of {name}#{place + 1}")
             conditions.append(c.implies(here, valid))
             loose.append((value, integers.total(c, [(here, copies)])))
-        bag = BagOf({}, tuple(loose))
+        bag = BagOf({}, tuple(loose), tidy=True)
     if kind.capacity is not None:
         copies = integers.total(c, [(TRUE, number) for number in counts_of(bag)])
         conditions.append(integers.between(c, copies, None, kind.capacity))

@@ -24,6 +24,7 @@ from checker.symbolic.ranging import items
 from checker.symbolic.rows import machine
 from checker.symbolic.sets import gather
 from checker.symbolic.tidy import tidied
+from checker.symbolic.tying import tied
 from checker.symbolic.values import NOWHERE, Nowhere, SetOf, Truth, Union, Value
 
 CHOICES = 20_000
@@ -87,6 +88,10 @@ class SymbolicModel:
     def same(self, left: Value, right: Value) -> Lit:
         """Whether two states are equal."""
         return equal(self.circuit, self.program.state, left, right)
+
+    def becomes(self, new: Value, successor: Value) -> Lit:
+        """A condition that makes a state of new variables a step's successor, where that is within bounds."""
+        return tied(self.circuit, self.program.state, new, successor)
 
     def within(self, state: Value) -> Lit:
         """Whether a state keeps the bounds of its types."""

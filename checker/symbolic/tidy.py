@@ -22,8 +22,8 @@ from checker.lang.types import (
 )
 from checker.symbolic import integers
 from checker.symbolic.choosing import loose_counts
-from checker.symbolic.circuit import FALSE, Circuit, Lit
-from checker.symbolic.comparing import different, entries_of, parts_of
+from checker.symbolic.circuit import FALSE, TRUE, Circuit, Lit
+from checker.symbolic.comparing import different, entries_of, equal, parts_of
 from checker.symbolic.expanding import expand
 from checker.symbolic.fresh import UNIVERSE
 from checker.symbolic.lifting import countable, lift
@@ -31,6 +31,9 @@ from checker.symbolic.sequences import densified
 from checker.symbolic.values import BagOf, Number, Product, Seq, SetOf, Table, Union, Value
 
 ZERO = integers.constant(0)
+
+Copies = tuple[Value, Number]
+"""A member of a bag, and how many copies of it."""
 
 
 def tidied(c: Circuit, kind: FiniteType, value: Value) -> Value:
@@ -77,20 +80,46 @@ def _into_places(c: Circuit, entries: list[tuple[Lit, Value]], most: int) -> tup
 
 
 def _bag(c: Circuit, kind: BagType, value: BagOf) -> Value:
+    if value.tidy:
+        return value
     loose = loose_counts(c, value)
     if countable(kind.item) <= UNIVERSE // 4:
         return _listed(c, kind, value, loose) if loose else value
-    if kind.capacity is None or len(value.known) + len(loose) <= kind.capacity:
+    if kind.capacity is None:
         return value
-    entries = [
-        (-integers.equal(c, copies, ZERO), cast(Value, Product((held, copies))))
-        for held, copies in [*((lift(kind.item, item), n) for item, n in value.known.items()), *loose.items()]
-    ]
+    some = [*((lift(kind.item, item), copies) for item, copies in value.known.items()), *loose.items()]
+    slots = _merged(c, kind.item, _placed(c, some)[: kind.capacity])
+    return BagOf({}, tuple(slots), tidy=True)
+
+
+def _placed(c: Circuit, some: list[Copies]) -> list[Copies]:
+    """The same members, with those that are there first."""
+    entries = tuple(
+        (-integers.equal(c, copies, ZERO), cast(Value, Product((held, copies)))) for held, copies in some
+    )
+    placed = densified(c, Seq(tuple(entry for entry in entries if entry[0] != FALSE), dense=len(entries) < 2))
     slots = []
-    for lit, held in _into_places(c, entries, kind.capacity):
+    for lit, held in placed.entries:
         item, copies = cast(Product, held).parts
         slots.append((item, integers.total(c, [(lit, cast(Number, copies))])))
-    return BagOf({}, tuple(slots))
+    return slots
+
+
+def _merged(c: Circuit, item: FiniteType, slots: list[Copies]) -> list[Copies]:
+    """The same copies of members that differ: those of a later place go to an earlier one that equals it."""
+    found, moved = list(slots), FALSE
+    for later in range(1, len(found)):
+        for earlier in range(later):
+            held, copies = found[earlier]
+            other, more = found[later]
+            there = c.both(-integers.equal(c, copies, ZERO), -integers.equal(c, more, ZERO))
+            alike = c.both(there, equal(c, item, held, other))
+            if alike == FALSE:
+                continue
+            moved = c.either(moved, alike)
+            found[earlier] = held, integers.total(c, [(TRUE, copies), (alike, more)])
+            found[later] = other, integers.total(c, [(-alike, more)])
+    return found if moved == FALSE else _placed(c, found)
 
 
 def _listed(c: Circuit, kind: BagType, value: BagOf, loose: dict[Value, Any]) -> Value:

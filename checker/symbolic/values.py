@@ -105,11 +105,13 @@ class SetOf:
 class BagOf:
     """How many copies of which members a bag has: Python values, and symbolic ones.
 
-    Symbolic members may equal each other, and known ones: their copies add up.
+    Symbolic members may equal each other, and known ones: their copies add up.  `tidy` says that they do
+    not: all members are symbolic, those that are there come first, and they differ.
     """
 
     known: dict[Any, Number] = field(eq=_items, hash=False)
     loose: tuple[tuple[Value, Number], ...] = ()
+    tidy: bool = False
     _key: frozenset[Any] = field(init=False, eq=False, hash=True, repr=False)
 
     def __attrs_post_init__(self) -> None:
