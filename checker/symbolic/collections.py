@@ -22,6 +22,9 @@ from checker.symbolic.values import NOWHERE, BagOf, Cases, Number, Product, Seq,
 SUBSETS = 4096
 """The most subsets of a set that are listed."""
 
+NUMBERS = 100_000
+"""The most numbers in a range."""
+
 
 def item_of(kind: FiniteType) -> FiniteType:
     """The type of what a collection holds."""
@@ -62,9 +65,13 @@ def _range(m: Machine, node: nodes.Range, low: Number, high: Number) -> Value:
     begins: list[tuple[int, Lit]] = list(starts.items())
     if abs(step) == 1:  # one run through all numbers, of which the first ones may be absent
         begins = [(min(starts) if step > 0 else max(starts), TRUE)]
+    last = max(ends) if step > 0 else min(ends)
+    many = sum(max(0, -((begin - last) // step)) for begin, _ in begins)
+    if many > NUMBERS:
+        raise TooLarge(f"a range has up to {many:,} numbers")
     entries: list[tuple[Lit, Value]] = []
     for begin, chosen in begins:
-        for number in range(begin, max(ends) if step > 0 else min(ends), step):
+        for number in range(begin, last, step):
             at = integers.constant(number)
             pair = (at, high) if step > 0 else (high, at)
             inside = integers.less(c, *pair, strict=True)

@@ -7,7 +7,7 @@ the state is needed to speak about it.  Solvers and proof methods are unknown he
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, cast
 
 from attrs import frozen
@@ -68,9 +68,11 @@ class Asked:
 class SymbolicModel:
     """The formulas of one program, all over one circuit."""
 
-    def __init__(self, program: ir.Program, limit: int = 20_000_000) -> None:
+    def __init__(
+        self, program: ir.Program, limit: int = 20_000_000, poll: Callable[[], str] = lambda: ""
+    ) -> None:
         self.program = program
-        self.circuit = Circuit(limit)
+        self.circuit = Circuit(limit, poll)
         self.machine = machine(program, self.circuit)
         self._named = 0
 
@@ -169,18 +171,28 @@ class SymbolicModel:
 
     # -- every choice at once --
 
-    def deadlock(self, state: Value) -> Lit:
-        """Whether a state that is not final has no successor; raises `TooLarge` for too many choices."""
+    def deadlock(self, state: Value) -> tuple[Lit, str]:
+        """Whether a state that is not final has no successor, as far as all choices can be tried.
+
+        The text is empty, or says why some could not be: then the condition may hold where one of them leads
+        on, and only that it cannot hold means something.
+        """
         stopped = -self.circuit.any(self.ask(part, state).holds for part in self.program.final)
+        untried = []
         for action in self.program.actions:
-            if stopped != FALSE:
+            if stopped == FALSE:
+                return FALSE, ""
+            try:
                 stopped = self.circuit.both(stopped, -self.enabled(action, state))
-        return stopped
+            except TooLarge as error:
+                untried.append(str(error))
+        return stopped, "; ".join(untried)
 
     def enabled(self, action: ir.Transition, state: Value) -> Lit:
         """Whether an action has a successor in a state, for some choice, whatever its bounds.
 
-        The choices are tried one by one; raises `TooLarge` where they are too many.
+        The choices are tried one by one; raises `TooLarge` where they are too many.  A choice for which
+        anything raises has no successor.
         """
         budget = [CHOICES]
         env: Environment = {cast(str, action.state): state}
@@ -195,20 +207,21 @@ class SymbolicModel:
         self, action: ir.Transition, place: int, env: Environment, given: Lit, budget: list[int]
     ) -> Lit:
         m, c = self.machine, self.circuit
-        given = c.both(given, self._guards(action, place, env, given))
+        m.stuck = FALSE
+        passed = self._guards(action, place, env, given)
+        given = c.all((given, passed, -m.stuck))
         if given == FALSE:
             return FALSE
         if place == len(action.choices):
             budget[0] -= 1
             if budget[0] < 0:
                 raise TooLarge(f"`{action.name}` has more than {CHOICES:,} choices to be tried")
-            stuck, m.stuck = m.stuck, FALSE
             found, _ = _some(m.under(given, action.body, env), action.body.type)
-            taken, m.stuck = c.all((given, found, -m.stuck)), stuck
-            return taken
+            return c.all((given, found, -m.stuck))
         choice = action.choices[place]
         with m.where(given):
             options = self._options(choice, env)
+        given = c.both(given, -m.stuck)
         found_any = FALSE
         for lit, value in options:
             env[choice.name] = value

@@ -6,7 +6,8 @@ for an item is evaluated under that condition.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
+from contextlib import closing
 from typing import Any, cast
 
 from checker.ir import nodes
@@ -66,9 +67,16 @@ def once(c: Circuit, item: FiniteType, collection: SetOf) -> list[tuple[Lit, Val
     return [entry for entry in found if entry[0] != FALSE]
 
 
+def choices(
+    m: Machine, qualifiers: tuple[Qualifier, ...], env: Environment
+) -> closing[Generator[Lit, None, None]]:
+    """The same as `ranging`; the machine's path is what it was as soon as the caller leaves, even by raising."""
+    return closing(ranging(m, qualifiers, env))
+
+
 def ranging(
     m: Machine, qualifiers: tuple[Qualifier, ...], env: Environment, given: Lit = TRUE
-) -> Iterator[Lit]:
+) -> Generator[Lit, None, None]:
     """The condition of each choice that qualifiers range over, with its names in the environment.
 
     The machine's path is that of the choice while the caller looks at it.
@@ -103,12 +111,13 @@ def _quantifier(m: Machine, node: nodes.Quantifier, env: Environment) -> Value:
     c, forall = m.circuit, node.kind == "all"
     going, before = TRUE, m.stuck
     m.stuck = FALSE
-    for given in ranging(m, node.qualifiers, env):
-        body = m.truth(node.body, env)
-        before, m.stuck = _also(c, before, going, m.stuck), FALSE
-        going = c.both(going, c.implies(given, body) if forall else -c.both(given, body))
-        if going == FALSE:
-            break
+    with choices(m, node.qualifiers, env) as given_each:
+        for given in given_each:
+            body = m.truth(node.body, env)
+            before, m.stuck = _also(c, before, going, m.stuck), FALSE
+            going = c.both(going, c.implies(given, body) if forall else -c.both(given, body))
+            if going == FALSE:
+                break
     m.stuck = _also(c, before, going, m.stuck)
     return Truth(going if forall else -going)
 
@@ -119,10 +128,11 @@ def _also(c: Circuit, before: Lit, going: Lit, stuck: Lit) -> Lit:
 
 def _comprehension(m: Machine, node: nodes.Comprehension, env: Environment) -> Value:
     c, found = m.circuit, []
-    for given in ranging(m, node.qualifiers, env):
-        element = m.value(node.element, env)
-        if not isinstance(element, Nowhere):
-            found.append((given, element))
+    with choices(m, node.qualifiers, env) as given_each:
+        for given in given_each:
+            element = m.value(node.element, env)
+            if not isinstance(element, Nowhere):
+                found.append((given, element))
     if isinstance(node.type, SeqType):
         return sequence(found)
     if not isinstance(node.type, BagType):
@@ -138,15 +148,16 @@ def _map_comprehension(m: Machine, node: nodes.MapComprehension, env: Environmen
     kind, c = cast(MapType, node.type), m.circuit
     keys = members(kind.key)
     options: list[list[tuple[Lit, Value]]] = [[] for _ in keys]
-    for given in ranging(m, node.qualifiers, env):
-        key = m.value(node.key, env)
-        value = m.value(node.value, env)
-        if isinstance(key, Nowhere):
-            continue
-        places = keyed(c, kind, key)
-        m.fail(-c.any(lit for _, lit in places))
-        for place, lit in places:
-            options[place].append((c.both(given, lit), value))
+    with choices(m, node.qualifiers, env) as given_each:
+        for given in given_each:
+            key = m.value(node.key, env)
+            value = m.value(node.value, env)
+            if isinstance(key, Nowhere):
+                continue
+            places = keyed(c, kind, key)
+            m.fail(-c.any(lit for _, lit in places))
+            for place, lit in places:
+                options[place].append((c.both(given, lit), value))
     values = []
     for found in options:
         m.fail(-c.any(lit for lit, _ in found))
@@ -171,10 +182,11 @@ def _aggregate(m: Machine, node: nodes.Aggregate, env: Environment) -> Value:
     if isinstance(default, Nowhere):
         return NOWHERE
     found = []
-    for given in ranging(m, node.qualifiers, env):
-        value = m.value(node.body, env)
-        if not isinstance(value, Nowhere):
-            found.append((given, value))
+    with choices(m, node.qualifiers, env) as given_each:
+        for given in given_each:
+            value = m.value(node.body, env)
+            if not isinstance(value, Nowhere):
+                found.append((given, value))
     if node.which == "sum":
         return integers.total(c, cast(list[tuple[Lit, Number]], found))
     return _best(m, node, found, default)
