@@ -23,7 +23,7 @@ from checker.prove.unrolling import Frame, Unrolling
 from checker.reference.system import ReferenceSystem
 from checker.result.proof import WELL_DEFINED, Obligation
 from checker.solve.z3_solver import Z3Solver
-from checker.symbolic.circuit import FALSE, Lit, TooLarge
+from checker.symbolic.circuit import FALSE, TRUE, Lit, TooLarge
 from checker.symbolic.model import SymbolicModel
 
 STEPS = ""
@@ -64,10 +64,11 @@ class BoundedChecker:
         self.program = program
         self.session = session
         self.system = ReferenceSystem(declaration)
-        self.model = SymbolicModel(program)
+        self.model = SymbolicModel(program, poll=session.out_of_budget)
         self.circuit = self.model.circuit
         self.unrolling = Unrolling(self.model, initial=True)
         self._known: list[Lit] = []
+        self._untried = ""
 
     def look(self, targets: Sequence[Target], depth: int, *, every: bool = False) -> Bounded:
         """Look for all targets to a depth; ends with the first depth at which something violated is found.
@@ -96,7 +97,7 @@ class BoundedChecker:
         solver.require(frame.ways)
         self._known.append(frame.ways)
         wrong = {target.name: self._shown(target, frame) for target in targets}
-        wrong[WELL_DEFINED] = self.circuit.any(step.stuck for step in frame.steps)
+        wrong[WELL_DEFINED] = self._raising(frame)
         while True:
             any_wrong = self.circuit.any(wrong.values())
             if any_wrong == FALSE:
@@ -118,10 +119,13 @@ class BoundedChecker:
         moves = self._behaviour(assignment)
         shown = [name for name, lit in wrong.items() if self.model.true(assignment, lit)]
         if WELL_DEFINED in shown:
-            list(self.system.successors(moves[-1].state))  # CPython raises, and says why
+            if self.system.inside(moves[-1].state):
+                list(self.system.successors(moves[-1].state))  # CPython raises, and says why
             raise InternalError(f"Z3 finds that a step from {moves[-1].state!r} raises, and CPython does not")
         for name in shown:
             target = next(each for each in targets if each.name == name)
+            if name == DEADLOCK and self._untried and self._goes_on(moves[-1].state):
+                raise TooLarge(f"{DEADLOCK}: {self._untried}")
             self._check(target, moves)
             bounded.found[name] = moves
             targets.remove(target)
@@ -138,7 +142,8 @@ class BoundedChecker:
     def _shown(self, target: Target, frame: Frame) -> Lit:
         """Where the last state, or the step to it, shows a target."""
         if target.name == DEADLOCK:
-            return self.circuit.both(self.model.deadlock(frame.value), self.model.inside(frame.value))
+            stopped, self._untried = self.model.deadlock(frame.value)
+            return self.circuit.both(stopped, self.model.inside(frame.value))
         assert target.predicate is not None
         if target.kind == "step":
             if len(self.unrolling.frames) < 2:
@@ -148,6 +153,16 @@ class BoundedChecker:
             return self.circuit.both(-self.model.same(before, frame.value), -asked)
         asked = self.model.ask(target.predicate, frame.value).holds
         return asked if target.kind == "sometimes" else -asked
+
+    def _raising(self, frame: Frame) -> Lit:
+        """Where the boundary raises, or an action does; beyond the boundary none is asked."""
+        raising, inside = FALSE, TRUE
+        for part in self.program.boundary:
+            asked = self.model.ask(part, frame.value)
+            raising = self.circuit.either(raising, self.circuit.both(inside, asked.stuck))
+            inside = self.circuit.both(inside, asked.holds)
+        stuck = self.circuit.any(step.stuck for step in frame.steps)
+        return self.circuit.either(raising, self.circuit.both(inside, stuck))
 
     # -- behaviours --
 
@@ -170,13 +185,16 @@ class BoundedChecker:
     def _check(self, target: Target, moves: tuple[Move, ...]) -> None:
         states = [move.state for move in moves]
         if target.name == DEADLOCK:
-            agreed = next(iter(self.system.successors(states[-1])), None) is None
+            agreed = not self._goes_on(states[-1])
         else:
             predicate = self.system.predicates([target.name])[0]
             found = predicate.holds(*states[-2:] if target.kind == "step" else states[-1:])
             agreed = found is (target.kind == "sometimes")
         if not agreed:
             raise InternalError(f"Z3 finds `{target.name}` shown in {states[-1]!r}, and CPython does not")
+
+    def _goes_on(self, state: Any) -> bool:
+        return next(iter(self.system.successors(state)), None) is not None
 
     def _report(self, targets: Sequence[Target], bounded: Bounded) -> None:
         for target in targets:

@@ -23,6 +23,7 @@ from checker.prove.theory import DEADLOCK, INITIAL, Claim, Theory
 from checker.reference.system import ReferenceSystem
 from checker.result.proof import WELL_DEFINED, InductionFailure
 from checker.symbolic.circuit import Lit
+from checker.symbolic.model import Step
 from checker.why.explain import explain_deadlock, explain_false, explain_step
 
 KIND = "counterexample to induction"
@@ -103,10 +104,30 @@ class Failures:
             return (Move(before),)
         after = model.state(assignment, step.successor)
         index = self.theory.actions.index(claim.action)
-        for arguments, successor in self.system.transitions(index, before):
-            if successor == after:
-                return (Move(before), Move(after, index, arguments))
-        raise InternalError(f"Z3 takes `{claim.action}` from {before!r} to {after!r}, and CPython does not")
+        arguments = self._arguments(step, index, before, after, assignment)
+        if arguments is None:
+            raise InternalError(
+                f"Z3 takes `{claim.action}` from {before!r} to {after!r}, and CPython does not"
+            )
+        return (Move(before), Move(after, index, arguments))
+
+    def _arguments(
+        self, step: Step, index: int, before: Any, after: Any, assignment: Mapping[int, bool]
+    ) -> tuple[Any, ...] | None:
+        """The arguments with which CPython takes a step.
+
+        Where it raises with others, in a state that nothing may ever reach, those of the model are tried.
+        """
+        try:
+            for arguments, successor in self.system.transitions(index, before):
+                if successor == after:
+                    return arguments
+        except SpecError:
+            decoded = self.theory.model.decoded
+            chosen = tuple(decoded(assignment, choice.type, value) for choice, value in step.choices)
+            if self.system.apply(index, before, chosen) == after:
+                return chosen
+        return None
 
     def _checked(self, failure: Failure, moves: tuple[Move, ...]) -> list[str]:
         """Why the conjunct fails, once CPython has said that it does and that all that was assumed holds."""
@@ -119,12 +140,18 @@ class Failures:
                 if not predicate.holds(before):
                     raise InternalError(f"Z3 assumes `{predicate.name}` in {before!r}, and CPython does not")
         if claim.conjunct == DEADLOCK:
-            self._agree(claim, next(iter(self.system.successors(before)), None) is None, before)
-            return explain_deadlock(self.declaration, before)
+            return self._stops(claim, before)
         if claim.conjunct == WELL_DEFINED:
             return self._raises(claim, before)
         prop = declared.get(claim.conjunct)
         return [] if prop is None else self._explained(prop, claim, moves)
+
+    def _stops(self, claim: Claim, before: Any) -> list[str]:
+        try:
+            self._agree(claim, next(iter(self.system.successors(before)), None) is None, before)
+            return explain_deadlock(self.declaration, before)
+        except SpecError as error:
+            return [f"it raises: {error.problem.what}"]
 
     def _explained(self, prop: Property, claim: Claim, moves: tuple[Move, ...]) -> list[str]:
         predicate = self.system.predicates([prop.name])[0]

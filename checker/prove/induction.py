@@ -18,7 +18,7 @@ from checker.prove.session import Question, Session
 from checker.prove.theory import DEADLOCK, EVERY_STATE, INITIAL, Claim, Theory
 from checker.result.proof import WELL_DEFINED, Obligation
 from checker.solve.z3_solver import Z3Solver
-from checker.symbolic.circuit import FALSE, Lit, TooLarge
+from checker.symbolic.circuit import FALSE, Lit
 
 
 @frozen
@@ -97,16 +97,8 @@ class Inductor:
                 if name != DEADLOCK and name in found.invariant and not self._known(name, action, assumed):
                     self._settle(self.theory.preserved(name, action), assumed, found)
         if DEADLOCK in found.invariant and not self._known(DEADLOCK, EVERY_STATE, assumed):
-            self._deadlock(assumed, found)
+            self._settle(self.theory.no_deadlock(), assumed, found)
         return found.invariant != before
-
-    def _deadlock(self, assumed: tuple[str, ...], found: Induction) -> None:
-        try:
-            claim = self.theory.no_deadlock()
-        except TooLarge as error:
-            self._give_up(DEADLOCK, EVERY_STATE, str(error), 0.0, found)
-            return
-        self._settle(claim, assumed, found)
 
     def _known(self, name: str, action: str, assumed: Sequence[str]) -> bool:
         rests_on = self._rests_on.get((name, action))
@@ -118,8 +110,8 @@ class Inductor:
         answer, rests_on, assignment, reason, seconds = self._asked(claim, assumed)
         self._seconds[key] = self._seconds.get(key, 0.0) + seconds
         seconds = self._seconds[key]
-        if answer == "unknown":
-            self._give_up(*key, reason, seconds, found)
+        if answer == "unknown" or (answer == "sat" and claim.inexact):
+            self._give_up(*key, reason or claim.inexact, seconds, found)
         elif answer == "unsat":
             self._rests_on[key] = self._rests_on.get(key, frozenset()) | rests_on
             self._report(*key, "proved", seconds)

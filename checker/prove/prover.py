@@ -15,6 +15,7 @@ What one method has shown is not asked again.  Every verdict is the strongest th
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Literal
 
 from attrs import define, evolve, field, frozen
@@ -44,6 +45,12 @@ SEARCH_S = 20.0
 
 LEMMAS_S = 30.0
 """The most time that `auto` spends on looking for lemmas."""
+
+K_S = 30.0
+"""The most time that `auto` spends on each number of states in a row."""
+
+BOUNDED_S = 60.0
+"""The most time that `auto` spends on unrolling."""
 
 AUTO_K = 3
 """How many states in a row `auto` tries."""
@@ -120,15 +127,23 @@ class Prover:
         self.attempt = Attempt()
 
     def run(self) -> Attempt:
-        """Try what the plan says; a formula that grows too large ends it, with the reason."""
-        try:
-            if self.plan.method == "bmc":
-                self._bounded()
-            else:
-                self._unbounded()
-        except TooLarge as error:
-            self.attempt.stopped = str(error)
+        """Try what the plan says."""
+        if self.plan.method == "bmc":
+            self._stage(self._bounded)
+        else:
+            self._unbounded()
+        if self.missing and not self.attempt.stopped:
+            self.attempt.stopped = self.session.out_of_budget()
         return self.attempt
+
+    def _stage(self, work: Callable[[], None], seconds: float | None = None, what: str = "") -> None:
+        """One method; a formula that grows too large, or takes too long to build, ends it and not the others."""
+        try:
+            with self.session.within(seconds, what):
+                work()
+        except TooLarge as error:
+            if seconds is None or self.session.out_of_budget():
+                self.attempt.stopped = self.attempt.stopped or str(error)
 
     @property
     def missing(self) -> list[str]:
@@ -136,21 +151,21 @@ class Prover:
         return [name for name in self.goals if name not in self.attempt.proved]
 
     def _unbounded(self) -> None:
-        plan = self.plan
-        self._induction(1, ())
+        plan, auto = self.plan, self.plan.method == "auto"
+        self._stage(lambda: self._induction(1, ()))
         if self.missing or self.reachable:
             self._searched()
-        if self._open() and plan.finds:
-            self._lemmas()
+        if self._open() and plan.finds and self._goes_on():
+            self._stage(self._lemmas, None if plan.find_lemmas else LEMMAS_S, "looking for lemmas")
         if plan.method in ("auto", "k-induction"):
-            most = min(AUTO_K, plan.limit) if plan.method == "auto" else plan.limit
-            for k in range(2, most + 1):
-                if self._open() and not self.session.out_of_budget():
-                    self._induction(k, ())
-        if plan.method == "auto" and self._open() and not self._exhausted():
-            self._bounded()
-        if self.missing and not self.attempt.stopped:
-            self.attempt.stopped = self.session.out_of_budget()
+            for k in range(2, (min(AUTO_K, plan.limit) if auto else plan.limit) + 1):
+                if self._open() and self._goes_on():
+                    self._stage(partial(self._induction, k, ()), K_S if auto else None, f"k = {k}")
+        if auto and self._open() and not self._exhausted() and self._goes_on():
+            self._stage(self._bounded, BOUNDED_S, "unrolling")
+
+    def _goes_on(self) -> bool:
+        return not self.session.out_of_budget()
 
     def _open(self) -> list[str]:
         """Goals that are neither proved nor known to be violated."""
@@ -174,7 +189,7 @@ class Prover:
         return [*theory.invariants, *of_steps, WELL_DEFINED, *rest]
 
     def _induction(self, k: int, found: Sequence[Candidate]) -> None:
-        theory = Theory(self.program, extra=[candidate.predicate for candidate in found], k=k)
+        theory = self._theory(found, k)
         names = self._names(theory)
         base = self._base(k, names) if k > 1 else []
         before, self.session.obligations = self.session.obligations, []
@@ -249,19 +264,13 @@ class Prover:
 
     def _lemmas(self) -> None:
         """Look for lemmas that make what is open inductive, and try induction again with them."""
-        session, limit = self.session, LEMMAS_S
-        if self.plan.find_lemmas:
-            limit = session.left() or 10 * LEMMAS_S
-        until = session.seconds + limit
+        session = self.session
         session.begin("looking for lemmas: enumerating a small instance")
         instance = small_instance(self.declaration, stopped=session.stopped)
         found = candidates(self.program, self.declaration, instance, stopped=session.stopped)
         self.attempt.tried = len(found)
         session.begin(f"looking for lemmas: {len(found)} candidates")
-        inner = evolve(session, timeout_s=min(until, session.timeout_s or until), obligations=[])
-        theory = Theory(self.program, extra=[candidate.predicate for candidate in found])
-        useful = useful_lemmas(theory, inner, self._wanted(), found)
-        session.queries, session.memory_mib = inner.queries, inner.memory_mib
+        useful = useful_lemmas(self._theory(found, 1), session, self._wanted(), found)
         if not useful:
             return
         before = self.attempt
@@ -271,6 +280,10 @@ class Prover:
             self.attempt.found = useful
         else:
             self.attempt = before
+
+    def _theory(self, found: Sequence[Candidate], k: int) -> Theory:
+        extra = [candidate.predicate for candidate in found]
+        return Theory(self.program, extra=extra, k=k, poll=self.session.out_of_budget)
 
     def _wanted(self) -> list[str]:
         """What lemmas are looked for to show."""

@@ -8,7 +8,8 @@ and turns running out of anything into an answer "unknown" with the reason.  Wha
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 
 import psutil
 from attrs import define, field, frozen
@@ -50,6 +51,7 @@ class Session:
     phase: str = ""
     obligations: list[Obligation] = field(factory=list)
     expected: tuple[tuple[str, ...], tuple[str, ...]] = ((), ())
+    _until: tuple[float, str] | None = None
 
     @property
     def seconds(self) -> float:
@@ -62,13 +64,28 @@ class Session:
             return "interrupted"
         if self.timeout_s is not None and self.seconds >= self.timeout_s:
             return f"the time budget of {self.timeout_s:g} s ran out"
+        if self._until is not None and self.seconds >= self._until[0]:
+            return self._until[1]
         return ""
+
+    @contextmanager
+    def within(self, seconds: float | None, what: str) -> Iterator[None]:
+        """What is done here may take no more than so many seconds; `what` is named where they run out."""
+        before = self._until
+        if seconds is not None:
+            self._until = (self.seconds + seconds, f"the {seconds:g} s for {what} ran out")
+        try:
+            yield
+        finally:
+            self._until = before
 
     def left(self, most: float | None = None) -> float | None:
         """How many seconds may still be spent, at most so many; None for no limit."""
         limits = [] if most is None else [most]
         if self.timeout_s is not None:
             limits.append(max(0.01, self.timeout_s - self.seconds))
+        if self._until is not None:
+            limits.append(max(0.01, self._until[0] - self.seconds))
         return min(limits, default=None)
 
     def solver(self, circuit: Circuit) -> Z3Solver:

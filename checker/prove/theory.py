@@ -9,7 +9,7 @@ Two more are ours: `deadlock_freedom`, and `well_defined`, that no action and no
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from attrs import frozen
 
@@ -32,23 +32,32 @@ EVERY_STATE = "every state"
 
 @frozen
 class Claim:
-    """One condition: where `context` holds, with the invariant, `wrong` must not."""
+    """One condition: where `context` holds, with the invariant, `wrong` must not.
+
+    `inexact` says why it may be that `wrong` holds though nothing is wrong; empty where it may not.
+    """
 
     conjunct: str
     action: str
     context: tuple[Lit, ...]
     wrong: Lit
     step: Step | None
+    inexact: str = ""
 
 
 class Theory:
     """The formulas of one program about a state `s`, the last of k, and the steps from it."""
 
     def __init__(
-        self, program: Program, *, extra: Sequence[Predicate] = (), k: int = 1, limit: int = 20_000_000
+        self,
+        program: Program,
+        *,
+        extra: Sequence[Predicate] = (),
+        k: int = 1,
+        poll: Callable[[], str] = lambda: "",
     ) -> None:
         self.program = program
-        self.model = SymbolicModel(program, limit)
+        self.model = SymbolicModel(program, poll=poll)
         self.circuit = self.model.circuit
         self.path = Unrolling(self.model, initial=False)
         for _ in range(1, k):
@@ -60,10 +69,6 @@ class Theory:
         self._holds: dict[tuple[str, Value], Lit] = {}
         self._initial: list[Step] | None = None
         self._deadlock: Claim | None = None
-
-    def add(self, predicates: Sequence[Predicate]) -> None:
-        """More lemmas."""
-        self.invariants |= {predicate.name: predicate for predicate in predicates}
 
     def holds(self, name: str, state: Value) -> Lit:
         """Whether a conjunct over states holds of one, without raising."""
@@ -128,11 +133,10 @@ class Theory:
         return Claim(name, action, taken, -self.holds(name, step.successor), step)
 
     def no_deadlock(self) -> Claim:
-        """That a state that is not final has a successor.  Raises `TooLarge` for too many choices."""
+        """That a state that is not final has a successor."""
         if self._deadlock is None:
-            self._deadlock = Claim(
-                DEADLOCK, EVERY_STATE, self.somewhere, self.model.deadlock(self.state), None
-            )
+            stopped, untried = self.model.deadlock(self.state)
+            self._deadlock = Claim(DEADLOCK, EVERY_STATE, self.somewhere, stopped, None, untried)
         return self._deadlock
 
     def leaves_bounds(self, action: str) -> Claim:

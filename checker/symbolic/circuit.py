@@ -10,7 +10,7 @@ Nothing here knows the IR, or a solver.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Literal
 
 from attrs import frozen
@@ -21,9 +21,12 @@ Lit = int
 TRUE: Lit = 1
 FALSE: Lit = -1
 
+POLL_MASK = 1023
+"""Whoever waits is asked once for so many gates plus one."""
+
 
 class TooLarge(Exception):
-    """Raised where a formula outgrows its budget; `str` says what did."""
+    """Raised where a formula outgrows its budget, or is given up; `str` says why."""
 
 
 @frozen
@@ -41,11 +44,13 @@ class Gate:
 class Circuit:
     """Variables and gates, numbered as they are made; a gate's inputs come before it.
 
-    `limit` is the largest number of variables and gates; one more raises `TooLarge`.
+    `limit` is the largest number of variables and gates; one more raises `TooLarge`.  `poll` is asked now and
+    then for a reason to give up, which raises it too.
     """
 
-    def __init__(self, limit: int = 20_000_000) -> None:
+    def __init__(self, limit: int = 20_000_000, poll: Callable[[], str] = lambda: "") -> None:
         self.limit = limit
+        self._poll = poll
         self.names: dict[int, str] = {}
         """The variables' names, which are unique."""
         self.gates: dict[int, Gate] = {}
@@ -214,6 +219,8 @@ class Circuit:
         if self._last >= self.limit:
             raise TooLarge(f"the formula has more than {self.limit:,} gates")
         self._last += 1
+        if not self._last & POLL_MASK and (reason := self._poll()):
+            raise TooLarge(reason)
         return self._last
 
 
