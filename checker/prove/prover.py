@@ -226,6 +226,10 @@ class Prover:
         self.session.begin("bounds that steps can leave")
         if proved:
             attempt.bounds = tuple(failures.bound(each) for each in inductor.bounds_left(done.invariant))
+        if attempt.bounds:
+            attempt.proved = dict.fromkeys(
+                proved, f"{how}; for states within the bounds, which steps can leave"
+            )
 
     def _base(self, k: int, names: Sequence[str]) -> list[str]:
         """The names that behaviours of up to k states violate, or that could not be looked at."""
