@@ -2,7 +2,8 @@
 
 In a page, a ```python block that starts with `# file: NAME` is a file; a ```sh block is a list of
 commands, each expected to exit with 0 or with the code in its comment (`# exit 1`); a ```text block
-right after a ```sh block is what the last command prints, up to seconds.  `pytest --rewrite` brings
+right after a ```sh block is what the last command prints, up to seconds (those in a proof's table stand
+after a mark, without a unit).  `pytest --rewrite` brings
 such a block up to date.  Commands that set up an environment are run by `.ci/run`, not here.
 """
 
@@ -18,7 +19,7 @@ ROOT = Path(__file__).resolve().parents[2]
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md"))]
 BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 EXIT = re.compile(r"#\s*exit (\d+)\s*$")
-SECONDS = re.compile(r"\d+(\.\d+)? s\b")
+SECONDS = re.compile(r"\d+(\.\d+)? s\b|(?<=[✓✗?] )\d+\.\d\d")
 SETS_UP = re.compile(r"-m venv|pip install|activate|\bpytest\b|\.ci/run|\bgit\b")
 
 
