@@ -5,6 +5,9 @@ The quick ones are small enough for a test and too small for their figures to me
 
 from __future__ import annotations
 
+import tomllib
+from pathlib import Path
+
 from tests.benchmarks.expected import (
     PAXOS_FOUR_BALLOTS,
     PAXOS_THREE_BALLOTS,
@@ -17,11 +20,29 @@ from tests.benchmarks.expected import (
 )
 from tests.benchmarks.measure import Peer
 from tests.benchmarks.peers.ceiling import Ceiling
+from tests.benchmarks.peers.prover import Proving
 from tests.benchmarks.peers.quorate import Engine, Quorate
 from tests.benchmarks.peers.spin import Spin
 from tests.benchmarks.peers.stateright import Stateright
 
+MANIFEST = Path(__file__).resolve().parents[2] / "specs" / "models.toml"
+
 TWO_PHASE = "two-phase-commit"
+TWO_PHASE_SAFETY = ("no_disagreement", "commits_only_what_all_prepared")
+PAXOS_SAFETY = (
+    "agreement",
+    "one_proposal_per_ballot",
+    "only_proposals_get_votes",
+    "last_vote_is_remembered",
+)
+RAFT_SAFETY = (
+    "election_safety",
+    "leader_append_only",
+    "log_matching",
+    "leader_completeness",
+    "committed_entries_are_safe",
+    "state_machine_safety",
+)
 
 RMS, QUICK_RMS = 9, 5
 """Participants of the comparison."""
@@ -76,3 +97,29 @@ def models(engine: Engine, *, quick: bool) -> list[Quorate]:
 def starts(engine: Engine) -> list[Quorate]:
     """The models whose first level is waited for."""
     return [quorate_two_phase(engine, 3), Quorate(engine, "raft", "", RAFT)]
+
+
+def proofs(*, quick: bool) -> list[Proving]:
+    """Proofs by induction, lemmas found, and a shortest counterexample of each broken variant."""
+    rms, ballot = (3, 1) if quick else (7, 2)
+    paxos = f"acceptors=3 values=2 max_ballot={ballot}"
+    found = [
+        Proving(TWO_PHASE, f"rms={rms}", "induction", TWO_PHASE_SAFETY, target_s=5),
+        Proving("paxos", paxos, "induction", PAXOS_SAFETY, target_s=60),
+        Proving(TWO_PHASE, "rms=3", "find lemmas", TWO_PHASE_SAFETY, lemmas=False, target_s=10),
+    ]
+    if quick:
+        return [*found, *broken()[:1]]
+    raft = Proving("raft", "", "induction", RAFT_SAFETY)
+    return [*found, raft, *broken()]
+
+
+def broken() -> list[Proving]:
+    """The first entry of each broken variant of the manifest, which knows the length of a shortest trace."""
+    entries = tomllib.loads(MANIFEST.read_text())["model"]
+    firsts = {entry["spec"]: entry for entry in reversed(entries) if entry["verdict"] == "violated"}
+    found = []
+    for spec, entry in reversed(firsts.items()):
+        constants = " ".join(f"{name}={str(value).lower()}" for name, value in entry["constants"].items())
+        found.append(Proving(spec, constants, "bmc", (entry["property"],), steps=entry["steps"], target_s=60))
+    return found

@@ -55,6 +55,7 @@ class Process:
     exit_code: int
     wall_s: float
     peak_bytes: int
+    cpu_s: float
 
 
 @frozen
@@ -142,7 +143,12 @@ def measured(
         output.seek(0)
         errors.seek(0)
         return Process(
-            output.read(), errors.read(), child.returncode, wall_s, usage.ru_maxrss * PEAK_UNIT_BYTES
+            output.read(),
+            errors.read(),
+            child.returncode,
+            wall_s,
+            usage.ru_maxrss * PEAK_UNIT_BYTES,
+            usage.ru_utime + usage.ru_stime,
         )
 
 

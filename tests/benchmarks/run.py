@@ -1,6 +1,9 @@
 """The benchmarks, in one command; prints tables in Markdown.
 
-    python tests/benchmarks/run.py [--runs 3] [--quick] [--without NAME] [--engine python] [--output FILE]
+    python tests/benchmarks/run.py [--runs 3] [--quick] [--section NAME] [--without NAME] [--engine python]
+                                   [--output FILE]
+
+The sections are `searches` and `proofs`; all of them, unless some are named.
 
 Everybody who can be built on this machine runs once a round; who cannot is named with the reason.
 A peer that counts other states than the model has ends the command with exit code 1.  Programs are
@@ -13,7 +16,7 @@ import argparse
 import os
 import platform
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))  # run as a script, by path
@@ -21,6 +24,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))  # run as a script,
 from tests.benchmarks import cases, table
 from tests.benchmarks.measure import Peer, Run, Unavailable, WrongResult, checked_run, warm_memory
 from tests.benchmarks.peers.ceiling import Ceiling
+from tests.benchmarks.peers.prover import ProofRun, Proving
 from tests.benchmarks.peers.quorate import Engine, Quorate
 
 Found = list[tuple[Peer, list[Run]]]
@@ -34,6 +38,13 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--quick", action="store_true", help="small instances: whether it runs, not how fast")
     parser.add_argument(
         "--engine", choices=["native", "python"], default="native", help="whose table of models to make"
+    )
+    parser.add_argument(
+        "--section",
+        choices=["searches", "proofs"],
+        action="append",
+        metavar="NAME",
+        help="measure this only; may be repeated",
     )
     parser.add_argument(
         "--without", action="append", default=[], metavar="NAME", help="leave a peer out; may be repeated"
@@ -107,16 +118,39 @@ def modelled(engine: Engine, runs: int, cache: Path, *, quick: bool) -> list[str
     return [*searches, "", *table.missing(reasons), "", *table.starts(times)]
 
 
+def proved(runs: int, cache: Path, *, quick: bool) -> list[str]:
+    """The table of proofs: everything once with one seed, then everything with the next."""
+    found: list[tuple[Proving, list[ProofRun]]] = [(case, []) for case in cases.proofs(quick=quick)]
+    for seed in range(runs):
+        for case, past in found:
+            progress(f"round {seed + 1}: {case.model}, {case.method}")
+            past.append(case.run(seed, cache))
+            progress(
+                f"    {past[-1].outcome}, {past[-1].wall_s:.1f} s, of which the processor had {past[-1].cpu_s:.1f} s"
+            )
+    return table.proofs(found)
+
+
+def sections(given: argparse.Namespace) -> Iterator[str]:
+    """The lines of all tables that are asked for."""
+    words = f"{given.runs} round(s), {platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}"
+    wanted = given.section or ["searches", "proofs"]
+    if "searches" in wanted:
+        yield from [f"Two-phase commit, no symmetry; {words}.", ""]
+        yield from compared(given.runs, given.cache, quick=given.quick, without=given.without)
+        yield from ["", f"Models on the {given.engine} engine.", ""]
+        yield from modelled(given.engine, given.runs, given.cache, quick=given.quick)
+    if "proofs" in wanted:
+        yield from ["", f"Proofs, with seeds from 0; {words}.", ""]
+        yield from proved(given.runs, given.cache, quick=given.quick)
+
+
 def main() -> int:
     """Measure, and print; the exit code."""
     given = arguments()
     given.cache.mkdir(parents=True, exist_ok=True)
-    words = f"{given.runs} round(s), {platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}"
     try:
-        lines = [f"Two-phase commit, no symmetry; {words}.", ""]
-        lines += compared(given.runs, given.cache, quick=given.quick, without=given.without)
-        lines += ["", f"Models on the {given.engine} engine.", ""]
-        lines += modelled(given.engine, given.runs, given.cache, quick=given.quick)
+        lines = list(sections(given))
     except WrongResult as wrong:
         progress(f"error: {wrong}")
         return 1

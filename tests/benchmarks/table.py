@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Sequence
 from statistics import median
 
 from tests.benchmarks.measure import Peer, Run
+from tests.benchmarks.peers.prover import ProofRun, Proving
 
 NOTHING = "-"
 
@@ -104,6 +105,22 @@ def starts(found: Sequence[tuple[str, Sequence[tuple[float, float]]]]) -> list[s
     for model, times in found:
         cold, warm = median(cold for cold, _ in times), median(warm for _, warm in times)
         lines.append(row([model, f"{cold:.2f}", f"{warm:.2f}"]))
+    return lines
+
+
+def proofs(found: Sequence[tuple[Proving, Sequence[ProofRun]]]) -> list[str]:
+    """Proofs, with what was aimed at, and the cost of the whole command."""
+    lines = head(
+        ["model", "method", "outcome", "queries", "aim, s", "command, s", "processor, s", "peak, MB"]
+    )
+    for case, runs in found:
+        outcome = "; ".join(dict.fromkeys(run.outcome for run in runs))
+        queries = f"{median(run.queries for run in runs):,.0f}"
+        aim = NOTHING if case.target_s is None else f"{case.target_s:g}"
+        wall, cpu = median(run.wall_s for run in runs), median(run.cpu_s for run in runs)
+        peak = max(run.peak_bytes for run in runs) / 1e6
+        cells = [case.model, case.method, outcome, queries, aim, f"{wall:.1f}", f"{cpu:.1f}", f"{peak:,.0f}"]
+        lines.append(row(cells))
     return lines
 
 
