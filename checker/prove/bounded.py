@@ -77,6 +77,8 @@ class BoundedChecker:
         reached does not end it.  WELL_DEFINED is always looked for: a step that raises in a reachable state
         is a mistake in the spec, and CPython says which.
         """
+        next(iter(self.system.initial()))  # raises where there is none, so that nothing passes on nothing
+        self._begins()
         bounded = Bounded(tuple(target.name for target in targets))
         open_targets = list(targets)
         with self.session.solver(self.circuit) as solver:
@@ -91,6 +93,15 @@ class BoundedChecker:
                     break
         self._report(targets, bounded)
         return bounded
+
+    def _begins(self) -> None:
+        """See that no initial state raises while it is made; CPython says where one does."""
+        stuck = self.circuit.any(source.stuck for source in self.model.initial("beginning "))
+        if stuck == FALSE:
+            return
+        with self.session.solver(self.circuit) as solver:
+            if self.session.ask(solver, [stuck]).status == "sat":
+                list(self.system.initial())
 
     def _level(self, solver: Z3Solver, targets: list[Target], bounded: Bounded) -> None:
         frame = self.unrolling.frames[0] if bounded.depth == 0 else self.unrolling.extend()

@@ -97,6 +97,8 @@ class Failures:
 
     def _moves(self, claim: Claim, assignment: Mapping[int, bool]) -> tuple[Move, ...]:
         model, step = self.theory.model, claim.step
+        if claim.action == INITIAL and claim.conjunct == WELL_DEFINED:
+            return self._beginning()
         if claim.action == INITIAL and step is not None:
             return (Move(model.state(assignment, step.successor)),)
         before = model.state(assignment, self.theory.state)
@@ -110,6 +112,13 @@ class Failures:
                 f"Z3 takes `{claim.action}` from {before!r} to {after!r}, and CPython does not"
             )
         return (Move(before), Move(after, index, arguments))
+
+    def _beginning(self) -> tuple[Move, ...]:
+        """The first initial state; raises what making them all raises, or asking the boundary of them."""
+        for state in self.system.initial():
+            if self.system.fault(state, None) is None:
+                self.system.inside(state)
+        return (Move(self.usual),)
 
     def _arguments(
         self, step: Step, index: int, before: Any, after: Any, assignment: Mapping[int, bool]
@@ -166,7 +175,7 @@ class Failures:
 
     def _raises(self, claim: Claim, before: Any) -> list[str]:
         if claim.action == INITIAL:
-            return ["making the initial states raises"]
+            return ["making the initial states, or asking the boundary of them, raises"]
         try:
             list(self.system.transitions(self.theory.actions.index(claim.action), before))
         except SpecError as error:

@@ -17,7 +17,7 @@ from checker.ir.program import Predicate, Program
 from checker.prove.session import Question
 from checker.prove.unrolling import Unrolling
 from checker.result.proof import WELL_DEFINED
-from checker.symbolic.circuit import Lit
+from checker.symbolic.circuit import FALSE, Lit
 from checker.symbolic.model import Step, SymbolicModel
 from checker.symbolic.values import Value
 
@@ -110,7 +110,8 @@ class Theory:
         """That the initial states satisfy conjuncts, and that making them raises nothing."""
         for source in self.initial:
             if WELL_DEFINED in names:
-                yield Claim(WELL_DEFINED, INITIAL, (), source.stuck, source)
+                raising = self._boundary_raises(source, (source.taken, source.within))
+                yield Claim(WELL_DEFINED, INITIAL, (), self.circuit.either(source.stuck, raising), source)
             for name in names:
                 if name in self.invariants:
                     context = (source.taken, source.within)
@@ -125,12 +126,16 @@ class Theory:
             moved = -self.model.same(self.state, step.successor)
             return Claim(name, action, (*taken, moved), -asked, step)
         if name == WELL_DEFINED:
-            raising = [self.model.ask(part, step.successor).stuck for part in self.program.boundary]
-            wrong = self.circuit.either(
-                step.stuck, self.circuit.both(self.circuit.all(taken), self.circuit.any(raising))
-            )
+            wrong = self.circuit.either(step.stuck, self._boundary_raises(step, taken))
             return Claim(name, action, self.somewhere, wrong, step)
         return Claim(name, action, taken, -self.holds(name, step.successor), step)
+
+    def _boundary_raises(self, step: Step, taken: Sequence[Lit]) -> Lit:
+        """Whether a step is taken to a state of which the boundary cannot be asked."""
+        if FALSE in taken:
+            return FALSE
+        raising = [self.model.ask(part, step.successor).stuck for part in self.program.boundary]
+        return self.circuit.both(self.circuit.all(taken), self.circuit.any(raising))
 
     def no_deadlock(self) -> Claim:
         """That a state that is not final has a successor."""
