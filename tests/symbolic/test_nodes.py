@@ -41,6 +41,9 @@ from tests.symbolic.pinned import Simulation, pinned
 
 NODE_CASES = [node for node, _ in CASES]
 
+DIVIDES = nodes.Equal(nodes.Arithmetic("//", number(2), Local("x", type=INT), type=INT), number(1), type=BOOL)
+"""What is stuck for one item of a sequence, which may come before or after the one that decides."""
+
 MORE: list[Expr] = [
     nodes.Concat((THE_SEQ, THE_SEQ, THE_SEQ), type=THE_SEQ.type),
     nodes.Slice(nodes.Concat((THE_SEQ, THE_SEQ), type=THE_SEQ.type), number(0), number(0), type=THE_SEQ.type),
@@ -58,6 +61,9 @@ MORE: list[Expr] = [
     nodes.Aggregate("sum", (For("x", THE_BAG), For("y", THE_SEQ)), Local("y", type=INT), type=INT),
     nodes.Aggregate("max", (For("x", THE_SEQ), Where(nodes.Less(number(1), Local("x", type=INT), True, type=BOOL))),
                     Local("x", type=INT), type=INT),
+    nodes.Quantifier("any", (For("x", THE_SEQ),), DIVIDES, type=BOOL),
+    nodes.Quantifier("all", (For("x", THE_SEQ), Where(DIVIDES)), nodes.Less(Local("x", type=INT), number(2), True, type=BOOL),
+                     type=BOOL),
     nodes.Call("may_commit", (Local("state", type=PROGRAM.state),), type=BOOL),
 ]  # fmt: skip
 """Combinations in which one operation meets what another one leaves: absent items, symbolic members."""

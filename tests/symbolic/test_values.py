@@ -31,9 +31,10 @@ from checker.symbolic.comparing import BOUNDS, EQUALITIES, equal, within
 from checker.symbolic.converting import converted
 from checker.symbolic.expanding import expand
 from checker.symbolic.fresh import fresh
+from checker.symbolic.integers import constant
 from checker.symbolic.lifting import decode, lift, lits_of
 from checker.symbolic.tidy import tidied
-from checker.symbolic.values import Nowhere, Truth, Value
+from checker.symbolic.values import BagOf, Nowhere, Truth, Value
 from tests.programs.values import random_value
 from tests.symbolic.pinned import Simulation, pinned
 
@@ -269,7 +270,7 @@ def test_bounds_are_kept_exactly_if_the_type_finds_no_fault(kind: FiniteType, wi
 
 @every_kind
 def test_what_makes_sense_is_of_the_type(kind: FiniteType) -> None:
-    """Whatever the variables are: where they make a value, it has no fault; and some do."""
+    """Whatever the variables are: where they make a value, it has no fault and is that value; and some do."""
     c, random = Circuit(), Random(2)
     value, valid = fresh(c, kind, "x")
     near = [pinned(c, kind, value, each, random) for each in values_of(kind, 40)]
@@ -283,7 +284,17 @@ def test_what_makes_sense_is_of_the_type(kind: FiniteType) -> None:
     places = sim.places(valid)
     assert places
     for place in places:
-        assert kind.fault(decode(sim.at(place), kind, value)) is None
+        found = decode(sim.at(place), kind, value)
+        assert kind.fault(found) is None
+        assert sim.word(equal(c, kind, value, lift(kind, found))) >> place & 1
+
+
+def test_copies_of_equal_members_add_up() -> None:
+    """A bag may hold one item as a known member and as symbolic ones."""
+    c, hue = Circuit(), lift(HUE, Hue.RED)
+    three = BagOf({Hue.RED: constant(1)}, ((hue, constant(0)), (hue, constant(2))))
+    assert decode({1: True}, BagType(HUE, 4, None), three) == Bag([Hue.RED] * 3)
+    assert equal(c, BagType(HUE, 4, None), three, lift(BagType(HUE, 4, None), Bag([Hue.RED] * 3))) == TRUE
 
 
 def test_a_variable_is_named_after_a_whole_record() -> None:
