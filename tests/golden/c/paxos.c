@@ -1,4 +1,4 @@
-/* initial start() (paxos.py:348) */
+/* initial start() (paxos.py:123) */
 static void start_2(Worker *worker)
 {
     State next;
@@ -22,7 +22,7 @@ static void start_2(Worker *worker)
     found_initial(worker, &next);
 }
 
-/* action phase1a(s: State, b: 0..1 (0 .. max_ballot)) (paxos.py:357):
+/* action phase1a(s: State, b: 0..1 (0 .. max_ballot)) (paxos.py:132):
  * The leader of ballot b asks everybody to join it. */
 static void phase1a(Worker *worker, const State *s)
 {
@@ -34,7 +34,7 @@ static void phase1a(Worker *worker, const State *s)
     }
 }
 
-/* action phase1b(s: State, a: Acceptor, b: 0..1 (0 .. max_ballot)) (paxos.py:362):
+/* action phase1b(s: State, a: Acceptor, b: 0..1 (0 .. max_ballot)) (paxos.py:137):
  * An acceptor that is asked to join a higher ballot promises to, and reports its last vote. */
 static void phase1b(Worker *worker, const State *s)
 {
@@ -56,7 +56,7 @@ static void phase1b(Worker *worker, const State *s)
     }
 }
 
-/* Paxos.last_votes (paxos.py:369):
+/* Paxos.last_votes (paxos.py:144):
  * The highest votes that a quorum reports to ballot b; {None} where it reports none. */
 static Set_OneB_or_None last_votes(Worker *worker, const State *s, int64_t b, Set_Acceptor quorum)
 {
@@ -102,7 +102,7 @@ static Set_OneB_or_None last_votes(Worker *worker, const State *s, int64_t b, Se
     return members;
 }
 
-/* Paxos.may_propose (paxos.py:396):
+/* Paxos.may_propose (paxos.py:171):
  * Whether v may be proposed when this is the highest vote reported. */
 static bool may_propose(Value v, const OneB_or_None *last)
 {
@@ -111,7 +111,7 @@ static bool may_propose(Value v, const OneB_or_None *last)
 }
 
 /* action phase2a(s: State, b: 0..1 (0 .. max_ballot), quorum: set of Acceptor, last: OneB |
- * None, v: Value) (paxos.py:383):
+ * None, v: Value) (paxos.py:158):
  * The leader of b proposes a value: the last one that a quorum reports, or any. */
 static void phase2a(Worker *worker, const State *s)
 {
@@ -136,13 +136,13 @@ static void phase2a(Worker *worker, const State *s)
     }
 }
 
-/* Paxos.may_accept (paxos.py:413): Whether an acceptor's promises let it vote in ballot b. */
+/* Paxos.may_accept (paxos.py:188): Whether an acceptor's promises let it vote in ballot b. */
 static bool may_accept(const State *s, Acceptor a, int64_t b)
 {
     return s->max_bal.at[a] <= b;
 }
 
-/* action phase2b(s: State, a: Acceptor, b: 0..1 (0 .. max_ballot), v: Value) (paxos.py:401):
+/* action phase2b(s: State, a: Acceptor, b: 0..1 (0 .. max_ballot), v: Value) (paxos.py:176):
  * An acceptor votes for a proposal, unless it has promised not to. */
 static void phase2b(Worker *worker, const State *s)
 {
@@ -168,7 +168,7 @@ static void phase2b(Worker *worker, const State *s)
     }
 }
 
-/* Paxos.chosen (paxos.py:417): The values for which some quorum voted in one ballot. */
+/* Paxos.chosen (paxos.py:192): The values for which some quorum voted in one ballot. */
 static Set_Value chosen_2(const State *s)
 {
     Set_Value members = empty_Set_Value();
@@ -199,13 +199,13 @@ static Set_Value chosen_2(const State *s)
     return members;
 }
 
-/* always agreement (paxos.py:430): At most one value is chosen. */
+/* always agreement (paxos.py:205): At most one value is chosen. */
 static bool agreement(const State *s)
 {
     return size_Set_Value(chosen_2(s)) <= 1;
 }
 
-/* always one_proposal_per_ballot (paxos.py:435): At most one value is proposed in a ballot. */
+/* always one_proposal_per_ballot (paxos.py:210): At most one value is proposed in a ballot. */
 static bool one_proposal_per_ballot(const State *s)
 {
     Set_OneA_or_OneB_or_TwoA_or_TwoB m_candidates;
@@ -222,7 +222,7 @@ static bool one_proposal_per_ballot(const State *s)
     return true;
 }
 
-/* always only_proposals_get_votes (paxos.py:445):
+/* always only_proposals_get_votes (paxos.py:220):
  * Every vote is for what was proposed in its ballot. */
 static bool only_proposals_get_votes(const State *s)
 {
@@ -239,7 +239,7 @@ static bool only_proposals_get_votes(const State *s)
     return true;
 }
 
-/* always last_vote_is_remembered (paxos.py:450):
+/* always last_vote_is_remembered (paxos.py:225):
  * What an acceptor remembers as its last vote is the highest that it has cast. */
 static bool last_vote_is_remembered(const State *s)
 {
@@ -254,7 +254,7 @@ static bool last_vote_is_remembered(const State *s)
     return true;
 }
 
-/* lemma last_votes_lie_behind (paxos.py:460):
+/* lemma last_votes_lie_behind (paxos.py:235):
  * Nobody has voted above the highest ballot it has taken part in. */
 static bool last_votes_lie_behind(const State *s)
 {
@@ -264,7 +264,7 @@ static bool last_votes_lie_behind(const State *s)
     return true;
 }
 
-/* lemma last_votes_were_cast (paxos.py:466):
+/* lemma last_votes_were_cast (paxos.py:241):
  * Where an acceptor remembers a last vote, it has cast that vote. */
 static bool last_votes_were_cast(const State *s)
 {
@@ -290,7 +290,7 @@ static bool last_votes_were_cast(const State *s)
     return true;
 }
 
-/* lemma promises_are_kept (paxos.py:477):
+/* lemma promises_are_kept (paxos.py:252):
  * Nobody is in a ballot below one that it has promised to take part in. */
 static bool promises_are_kept(const State *s)
 {
@@ -303,7 +303,7 @@ static bool promises_are_kept(const State *s)
     return true;
 }
 
-/* lemma reported_votes_were_cast (paxos.py:483): Every vote that is reported has been cast. */
+/* lemma reported_votes_were_cast (paxos.py:258): Every vote that is reported has been cast. */
 static bool reported_votes_were_cast(const State *s)
 {
     Set_OneA_or_OneB_or_TwoA_or_TwoB m_candidates;
@@ -331,7 +331,7 @@ static bool reported_votes_were_cast(const State *s)
     return true;
 }
 
-/* Paxos.voted_in (paxos.py:524) */
+/* Paxos.voted_in (paxos.py:299) */
 static bool voted_in(Worker *worker, const State *s, Acceptor a, int64_t b)
 {
     for (int v = 0; v < 2; v++) {
@@ -345,7 +345,7 @@ static bool voted_in(Worker *worker, const State *s, Acceptor a, int64_t b)
     return false;
 }
 
-/* lemma reports_leave_no_vote_out (paxos.py:493):
+/* lemma reports_leave_no_vote_out (paxos.py:268):
  * Between the vote that it reports and the ballot that it joins, an acceptor has cast none. */
 static bool reports_leave_no_vote_out(const State *s)
 {
@@ -363,14 +363,14 @@ static bool reports_leave_no_vote_out(const State *s)
     return true;
 }
 
-/* Paxos.never_votes_in (paxos.py:520):
+/* Paxos.never_votes_in (paxos.py:295):
  * Whether an acceptor has left ballot c behind without a vote. */
 static bool never_votes_in(Worker *worker, const State *s, Acceptor a, int64_t c)
 {
     return c < s->max_bal.at[a] && !voted_in(worker, s, a, c);
 }
 
-/* Paxos.safe (paxos.py:510): Whether no value but v was or will be chosen in any ballot below b. */
+/* Paxos.safe (paxos.py:285): Whether no value but v was or will be chosen in any ballot below b. */
 static bool safe(Worker *worker, const State *s, int64_t b, Value v)
 {
     for (int64_t c = 0; c < b; c++) {
@@ -401,7 +401,7 @@ static bool safe(Worker *worker, const State *s, int64_t b, Value v)
     return true;
 }
 
-/* lemma proposals_are_safe (paxos.py:504):
+/* lemma proposals_are_safe (paxos.py:279):
  * Where a value is proposed, no other was or will be chosen in an earlier ballot. */
 static bool proposals_are_safe(const State *s)
 {
@@ -415,13 +415,13 @@ static bool proposals_are_safe(const State *s)
     return true;
 }
 
-/* sometimes something_is_chosen (paxos.py:528) */
+/* sometimes something_is_chosen (paxos.py:303) */
 static bool something_is_chosen(const State *s)
 {
     return 0 < size_Set_Value(chosen_2(s));
 }
 
-/* sometimes a_vote_is_reported (paxos.py:532):
+/* sometimes a_vote_is_reported (paxos.py:307):
  * A later ballot learns of an earlier vote: the case that makes Paxos more than voting. */
 static bool a_vote_is_reported(const State *s)
 {
