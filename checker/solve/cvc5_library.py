@@ -25,5 +25,7 @@ def answer(text: str, seed: int) -> str:
     symbols = parser.getSymbolManager()
     said = []
     while not (command := parser.nextCommand()).isNull():
+        if command.getCommandName() == "set-info" and ":status" in str(command):
+            continue  # cvc5 would refuse to answer anything but what it says is expected
         said.append(command.invoke(solver, symbols).strip())
     return " ".join(filter(None, said))
