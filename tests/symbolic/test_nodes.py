@@ -64,6 +64,10 @@ MORE: list[Expr] = [
     nodes.Quantifier("any", (For("x", THE_SEQ),), DIVIDES, type=BOOL),
     nodes.Quantifier("all", (For("x", THE_SEQ), Where(DIVIDES)), nodes.Less(Local("x", type=INT), number(2), True, type=BOOL),
                      type=BOOL),
+    nodes.Not(nodes.Stuck("always", type=BOOL), type=BOOL),
+    nodes.Arithmetic("+", nodes.Stuck("always", type=INT), number(1), type=INT),
+    nodes.Index(nodes.Stuck("always", type=THE_SEQ.type), number(0), type=INT),
+    nodes.Member(number(1), nodes.Stuck("always", type=THE_SET.type), type=BOOL),
     nodes.Call("may_commit", (Local("state", type=PROGRAM.state),), type=BOOL),
 ]  # fmt: skip
 """Combinations in which one operation meets what another one leaves: absent items, symbolic members."""

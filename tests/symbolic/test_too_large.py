@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from attrs import evolve
 
 from checker.compile.model import compile_model
 from checker.ir import nodes
@@ -17,17 +18,19 @@ from checker.lang.types import (
     FiniteType,
     IntType,
     MapType,
+    NoneType,
     SeqType,
     SetType,
     TupleType,
 )
-from checker.symbolic.circuit import Circuit, TooLarge
+from checker.solve.z3_solver import Z3Solver
+from checker.symbolic.circuit import FALSE, Circuit, TooLarge
 from checker.symbolic.fresh import fresh
 from checker.symbolic.lifting import lift, members
 from checker.symbolic.model import SymbolicModel
 from checker.symbolic.rows import machine
 from checker.symbolic.values import Value
-from tests.ir.samples import PROGRAM
+from tests.ir.samples import PROGRAM, of
 from tests.native.specs import Endless, TooWide, Writing
 from tests.symbolic.test_values import HUE, Hue
 
@@ -180,6 +183,37 @@ def test_an_action_with_too_many_choices_is_not_asked_about_all_of_them() -> Non
     state = model.unknown("s")
     (action,) = model.program.actions
     assert model.enabled(action, state.value) not in (1, -1)
+
+
+def test_a_choice_whose_guard_raises_enables_nothing() -> None:
+    """Nor is the step taken by it."""
+    action = PROGRAM.actions[0]
+    assert action.name == "rm_prepares"
+    raising = evolve(action, guards=((1, nodes.Stuck("always", type=nodes.BOOL)),))
+    model = SymbolicModel(evolve(PROGRAM, actions=(raising,)))
+    state = model.unknown("s")
+    assert (model.enabled(raising, state.value), model.step(raising, state.value).taken) == (FALSE, FALSE)
+    assert model.enabled(action, state.value) != FALSE
+
+
+def test_a_guard_that_raises_at_times_enables_where_it_does_not() -> None:
+    """The guard holds or raises by what it is told."""
+    action = PROGRAM.actions[0]
+    decided = nodes.Is(of("decision"), NoneType(), type=nodes.BOOL)
+    guard = nodes.If(
+        decided,
+        nodes.Literal(True, type=nodes.BOOL),
+        nodes.Stuck("at times", type=nodes.BOOL),
+        type=nodes.BOOL,
+    )
+    raising = evolve(action, guards=((0, guard),))
+    model = SymbolicModel(evolve(PROGRAM, actions=(raising,)))
+    state = model.unknown("s")
+    none = model.machine.truth(decided, {"s": state.value})
+    with Z3Solver(model.circuit) as solver:
+        solver.require(state.valid)
+        assert solver.check([model.enabled(raising, state.value), -none]).status == "unsat"
+        assert solver.check([model.enabled(raising, state.value), none]).status == "sat"
 
 
 def test_a_machine_can_be_used_after_something_was_too_large() -> None:

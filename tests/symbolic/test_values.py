@@ -25,6 +25,7 @@ from checker.lang.types import (
     TupleType,
     UnionType,
 )
+from checker.solve.z3_solver import Z3Solver
 from checker.symbolic.choosing import SELECTIONS, select
 from checker.symbolic.circuit import TRUE, Circuit
 from checker.symbolic.comparing import BOUNDS, EQUALITIES, equal, within
@@ -34,7 +35,7 @@ from checker.symbolic.fresh import fresh
 from checker.symbolic.integers import constant
 from checker.symbolic.lifting import decode, lift, lits_of
 from checker.symbolic.tidy import tidied
-from checker.symbolic.values import BagOf, Nowhere, Truth, Value
+from checker.symbolic.values import BagOf, Nowhere, Product, SetOf, Truth, Value
 from tests.programs.values import random_value
 from tests.symbolic.pinned import Simulation, pinned
 
@@ -295,6 +296,19 @@ def test_copies_of_equal_members_add_up() -> None:
     three = BagOf({Hue.RED: constant(1)}, ((hue, constant(0)), (hue, constant(2))))
     assert decode({1: True}, BagType(HUE, 4, None), three) == Bag([Hue.RED] * 3)
     assert equal(c, BagType(HUE, 4, None), three, lift(BagType(HUE, 4, None), Bag([Hue.RED] * 3))) == TRUE
+
+
+@pytest.mark.parametrize("kind", [SetType(FAR_NOTE, 3), BagType(FAR_NOTE, 4, 2)], ids=str)
+def test_symbolic_members_of_a_new_value_differ(kind: SetType | BagType) -> None:
+    """Two that are there are never equal, or a member could have more copies than is allowed."""
+    c = Circuit()
+    value, valid = fresh(c, kind, "x")
+    assert isinstance(value, SetOf | BagOf)
+    first, second = [part for entry in value.loose[:2] for part in entry if isinstance(part, Product)]
+    there = [number for number, name in c.names.items() if name in ("x has #1", "x has #2")]
+    with Z3Solver(c) as solver:
+        assert solver.check([valid, *there]).status == "sat"
+        assert solver.check([valid, *there, equal(c, kind.item, first, second)]).status == "unsat"
 
 
 def test_a_variable_is_named_after_a_whole_record() -> None:
