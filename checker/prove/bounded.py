@@ -95,13 +95,15 @@ class BoundedChecker:
         return bounded
 
     def _begins(self) -> None:
-        """See that no initial state raises while it is made; CPython says where one does."""
-        stuck = self.circuit.any(source.stuck for source in self.model.initial("beginning "))
-        if stuck == FALSE:
+        """See that every initial state can be made, within its types; CPython says which cannot."""
+        sources = list(self.model.initial("beginning "))
+        outside = [self.circuit.both(source.taken, -source.within) for source in sources]
+        wrong = self.circuit.any([*(source.stuck for source in sources), *outside])
+        if wrong == FALSE:
             return
         with self.session.solver(self.circuit) as solver:
-            if self.session.ask(solver, [stuck]).status == "sat":
-                list(self.system.initial())
+            if self.session.ask(solver, [wrong]).status == "sat":
+                self.system.begin()
 
     def _level(self, solver: Z3Solver, targets: list[Target], bounded: Bounded) -> None:
         frame = self.unrolling.frames[0] if bounded.depth == 0 else self.unrolling.extend()

@@ -114,10 +114,8 @@ class Failures:
         return (Move(before), Move(after, index, arguments))
 
     def _beginning(self) -> tuple[Move, ...]:
-        """The first initial state; raises what making them all raises, or asking the boundary of them."""
-        for state in self.system.initial():
-            if self.system.fault(state, None) is None:
-                self.system.inside(state)
+        """The first initial state; raises what is wrong with any of them."""
+        self.system.begin()
         return (Move(self.usual),)
 
     def _arguments(
@@ -175,7 +173,7 @@ class Failures:
 
     def _raises(self, claim: Claim, before: Any) -> list[str]:
         if claim.action == INITIAL:
-            return ["making the initial states, or asking the boundary of them, raises"]
+            return ["an initial state leaves its types, or making it or asking the boundary of it raises"]
         try:
             list(self.system.transitions(self.theory.actions.index(claim.action), before))
         except SpecError as error:

@@ -107,11 +107,13 @@ class Theory:
     # -- claims --
 
     def initially(self, names: Sequence[str]) -> Iterator[Claim]:
-        """That the initial states satisfy conjuncts, and that making them raises nothing."""
+        """That initial states satisfy conjuncts, keep their types, and that making them raises nothing."""
         for source in self.initial:
             if WELL_DEFINED in names:
                 raising = self._boundary_raises(source, (source.taken, source.within))
-                yield Claim(WELL_DEFINED, INITIAL, (), self.circuit.either(source.stuck, raising), source)
+                outside = self.circuit.both(source.taken, -source.within)
+                wrong = self.circuit.any((source.stuck, outside, raising))
+                yield Claim(WELL_DEFINED, INITIAL, (), wrong, source)
             for name in names:
                 if name in self.invariants:
                     context = (source.taken, source.within)

@@ -85,6 +85,14 @@ class ReferenceSystem:
         if not found:
             raise faults.no_initial_state(self.declaration)
 
+    def begin(self) -> None:
+        """Make every initial state; raises where one cannot be made, leaves its types or has no boundary."""
+        for state in self.initial():
+            fault = self.fault(state, None)
+            if fault is not None:
+                raise self.not_in_type(fault, state, None, -1, ())
+            self.inside(state)
+
     def successors(self, state: State) -> Iterator[Transition]:
         """Every transition out of a state, once for each satisfied witness."""
         for index, function, witnesses in self._plan:

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Annotated
+from typing import Annotated, Literal
 
 import pytest
 
-from checker.api import check
+from checker.api import check, prove
 from checker.compile.model import compile_model
 from checker.lang import Between, Model, action, always, evolve, frozen, initial
 from checker.lang.declarations import declare
+from checker.lang.errors import SpecError
 from checker.prove.prover import Plan, Prover
 from checker.prove.session import Session
 from checker.result.result import Result
+
+Method = Literal["auto", "induction", "k-induction", "bmc"]
 
 Step = Annotated[int, Between(0, 4)]
 
@@ -62,6 +65,15 @@ class Line(Model[State]):
         return s.at <= 4
 
 
+@frozen
+class BeginsOutside(Line):
+    """Some of the initial states have no place in the types."""
+
+    @initial
+    def elsewhere(self, at: Annotated[int, Between(4, 6)]) -> State:
+        return State(at)
+
+
 def proved_without_search(model: Line, k: int) -> set[str]:
     """What k-induction proves where the search sees the initial state alone."""
 
@@ -91,3 +103,10 @@ def test_what_the_first_states_violate_is_not_proved(k: int) -> None:
 def test_a_deadlock_among_the_first_states_is_found(k: int) -> None:
     """The second state has no successor, and only the first leads to it."""
     assert "deadlock_freedom" not in proved_without_search(Line(stays=False), k)
+
+
+@pytest.mark.parametrize("method", ["auto", "induction", "k-induction", "bmc"])
+def test_an_initial_state_outside_its_types_is_a_mistake(method: Method) -> None:
+    """As in a check, also where the properties hold of all the others."""
+    with pytest.raises(SpecError, match="an initial state puts 5"):
+        prove(BeginsOutside(), properties=["small"], method=method, depth=2)
