@@ -3,6 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
+import pty
+import signal
+import subprocess
+import sys
 from xml.etree import ElementTree as ET
 
 import pytest
@@ -92,3 +97,121 @@ def test_exit_codes_follow_the_verdict(quorate):
     )  # fmt: skip
     assert bounded.exit_code == 3
     assert ET.fromstring(bounded.stdout).get("errors") == "1"
+
+
+# -- what ends a proof early ----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("method", ["auto", "induction", "k-induction", "bmc"])
+def test_a_tiny_timeout_proves_nothing_and_says_why(quorate, method):
+    result = quorate("prove", "two-phase-commit", "--timeout", "0.001", "--method", method)
+    assert result.exit_code == 3
+    assert "time budget of 0.001 s ran out" in result.stdout
+    assert "proved for this size" not in result.stdout
+
+
+def test_tiny_queries_leave_open_what_they_do_not_answer(quorate):
+    result = quorate(
+        "prove", "paxos", "--method", "bmc", "--depth", "12", "--query-timeout", "0.000001", "--no-deadlock"
+    )
+    assert result.exit_code == 3
+    assert "timeout" in result.stdout
+
+
+def test_what_lies_outside_the_subset_is_located(quorate, tmp_path):
+    spec = tmp_path / "loops.py"
+    spec.write_text(LOOPS)
+    result = quorate("prove", spec)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert "loops.py:15" in result.stderr
+    assert "error[subset/" in result.stderr
+
+
+def test_choices_that_are_too_many_to_be_tried_leave_a_deadlock_open(quorate, tmp_path):
+    spec = tmp_path / "wide.py"
+    spec.write_text(WIDE)
+    result = quorate("prove", spec, "--method", "bmc", "--depth", "2", "--timeout", "20")
+    assert result.exit_code == 3
+    assert "`some` may be any subset of 24 items" in " ".join(result.stdout.split())
+
+
+def test_ctrl_c_ends_a_proof_with_a_report():
+    command = [sys.executable, "-c", "from checker.cli.app import main; main()", "prove", "paxos"]
+    options = ["-c", "max_ballot=3", "--method", "bmc", "--depth", "60", "--no-deadlock"]
+    main, other = pty.openpty()
+    with subprocess.Popen(
+        [*command, *options], stdout=subprocess.PIPE, stderr=other, env=os.environ | {"TERM": "xterm"}
+    ) as process:
+        os.close(other)
+        written = b""
+        while b"unrolling: depth" not in written:
+            written += os.read(main, 65536)
+        process.send_signal(signal.SIGINT)
+        out, _ = process.communicate(timeout=60)
+    written += os.read(main, 65536)
+    os.close(main)
+    assert process.returncode == 3
+    assert b"stopping; the report follows" in written
+    assert b"Traceback" not in written
+    assert b"interrupted" in out
+
+
+LOOPS = '''"""A loop without end is no formula."""
+
+from checker.lang import Model, action, always, frozen, initial
+
+
+@frozen
+class S:
+    x: bool
+
+
+@frozen
+class Loops(Model[S]):
+    @initial
+    def start(self) -> S:
+        while True:
+            return S(False)
+
+    @always
+    def ok(self, s: S) -> bool:
+        return True
+
+    @action
+    def stays(self, s: S) -> S | None:
+        return s
+'''
+
+WIDE = '''"""An action that may choose any subset of many."""
+
+from checker.lang import Model, Size, Sort, action, always, frozen, initial, subset_of
+
+
+class N(Sort):
+    """Many."""
+
+
+@frozen
+class S:
+    some: frozenset[N]
+
+
+@frozen
+class Wide(Model[S]):
+    nodes: Size[N] = 24
+
+    @initial
+    def start(self) -> S:
+        return S(frozenset())
+
+    def any_of(self) -> frozenset[N]:
+        return self.every(N)
+
+    @action
+    def chooses(self, s: S, some: frozenset[N] = subset_of(any_of)) -> S | None:
+        return S(some)
+
+    @always
+    def few(self, s: S) -> bool:
+        return len(s.some) <= 24
+'''
