@@ -19,7 +19,6 @@ from checker.prove.verdicts import Verdicts, overall
 from checker.result.proof import FoundLemma, Obligation, Proof, ProofSink
 from checker.result.result import Result
 from checker.solve.z3_library import version
-from checker.symbolic.circuit import Circuit, Lit
 
 DEFAULT_MEMORY_MB = 4000
 
@@ -68,41 +67,26 @@ def proof_of(
     return _result(asked, attempt, session, second)
 
 
-def _circuit(attempt: Attempt) -> tuple[Circuit, dict[Lit, str]] | None:
-    """The circuit that the attempt's questions are about, with names for the reader."""
-    if attempt.bounded_checker is not None:
-        return attempt.bounded_checker.circuit, {}
-    if attempt.theory is None:
-        return None
-    theory = attempt.theory
-    known = [name for name in attempt.invariant if name in theory.invariants]
-    return theory.circuit, {theory.here(name): name for name in known}
-
-
 def _evidence(asked: Asked, attempt: Attempt, session: Session) -> Second | None:
     """Write the verification conditions down and ask the second solver, as far as that is wanted."""
-    found = _circuit(attempt)
-    if found is None or not attempt.questions:
+    total = sum(len(part.questions) for part in attempt.conditions)
+    if total == 0:
         return None
-    circuit, names = found
     constants = ", ".join(f"{one.name} = {one.value!r}" for one in asked.declaration.constants)
     about = f"{asked.spec} ({constants}), by {attempt.method}"
     folder = None if asked.emit is None else Path(asked.emit)
-    total = len(attempt.questions)
     if asked.recheck:
         session.begin("asking cvc5")
         return ask_again(
-            circuit,
-            attempt.questions,
+            attempt.conditions,
             folder,
             about,
-            names,
             timeout_s=session.query_timeout_s,
             stopped=session.stopped,
             told=lambda done: session.begin(f"asking cvc5: {done} of {total}"),
         )
     if folder is not None:
-        write(circuit, attempt.questions, folder, about, names)
+        write(attempt.conditions, folder, about)
     return None
 
 
@@ -110,7 +94,7 @@ def _agreed(attempt: Attempt, first: str, second: Second | None) -> tuple[Obliga
     """The obligations with the solvers that agreed on each."""
     again: dict[tuple[str, str], bool] = {}
     if second is not None:
-        for question, answer in zip(attempt.questions, second.answers, strict=True):
+        for question, answer in second.answers:
             key = (question.conjunct, question.action)
             again[key] = again.get(key, True) and answer.status == "unsat"
     found = []
@@ -147,7 +131,7 @@ def _result(asked: Asked, attempt: Attempt, session: Session, second: Second | N
         bounds=attempt.bounds,
         solvers=(first,) if second is None else (first, second.name),
         seed=session.seed,
-        emitted=asked.emit if attempt.questions else None,
+        emitted=asked.emit if attempt.conditions else None,
         queries=session.queries,
         memory_mib=session.memory_mib,
         candidates=attempt.tried,

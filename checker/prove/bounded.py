@@ -185,11 +185,19 @@ class BoundedChecker:
         if all(state != states[0] for state in self.system.initial()):
             raise InternalError(f"Z3 begins in {states[0]!r}, and CPython does not")
         moves = [Move(states[0])]
-        for before, after in itertools.pairwise(states):
-            moves.append(self._move(before, after))
+        for frame, (before, after) in zip(self.unrolling.frames, itertools.pairwise(states), strict=False):
+            moves.append(self._move(frame, before, after, assignment))
         return tuple(moves)
 
-    def _move(self, before: Any, after: Any) -> Move:
+    def _move(self, frame: Frame, before: Any, after: Any, assignment: Mapping[int, bool]) -> Move:
+        """The step that CPython takes: one with the arguments of the model, or else any."""
+        decoded = self.model.decoded
+        for index, step in enumerate(frame.steps):
+            if not self.model.true(assignment, step.taken):
+                continue
+            chosen = tuple(decoded(assignment, choice.type, value) for choice, value in step.choices)
+            if self.system.apply(index, before, chosen) == after:
+                return Move(after, index, chosen)
         for action, arguments, successor in self.system.successors(before):
             if successor == after:
                 return Move(after, action, arguments)

@@ -15,10 +15,9 @@ from pathlib import Path
 from attrs import frozen
 
 from checker.lang.errors import InternalError
-from checker.prove.session import Question
+from checker.prove.session import Conditions, Question
 from checker.solve.recheck import Rechecked, recheck, require_solver
 from checker.solve.smtlib import smtlib
-from checker.symbolic.circuit import Circuit, Lit
 
 AT_ONCE = 2
 """How many processes ask the second solver at a time."""
@@ -28,32 +27,31 @@ AT_ONCE = 2
 class Second:
     """What the second solver said to each question, in their order."""
 
-    answers: tuple[Rechecked, ...]
+    answers: tuple[tuple[Question, Rechecked], ...]
 
     @property
     def name(self) -> str:
         """The second solver, with its version; empty if it was asked nothing."""
-        return f"{self.answers[0].solver} {self.answers[0].version}" if self.answers else ""
+        return f"{self.answers[0][1].solver} {self.answers[0][1].version}" if self.answers else ""
 
 
-def write(
-    circuit: Circuit, questions: Sequence[Question], folder: Path, about: str, names: dict[Lit, str]
-) -> list[Path]:
-    """Write each question into a file; raises OSError where that fails."""
+def write(conditions: Sequence[Conditions], folder: Path, about: str) -> list[Path]:
+    """Write each verification condition into a file; raises OSError where that fails."""
     folder.mkdir(parents=True, exist_ok=True)
-    digits = len(str(len(questions)))
+    every = [(part, question) for part in conditions for question in part.questions]
+    digits = len(str(len(every)))
     paths = []
-    for number, question in enumerate(questions, 1):
+    for number, (part, question) in enumerate(every, 1):
         label = f"{question.conjunct}-{question.action or 'initial'}"
         stem = re.sub(r"[^A-Za-z0-9_]+", "-", label).strip("-")[:80]
         path = folder / f"{number:0{digits}}-{stem}.smt2"
-        path.write_text(text(circuit, question, about, names))
+        path.write_text(text(part, question, about))
         paths.append(path)
     return paths
 
 
-def text(circuit: Circuit, question: Question, about: str, names: dict[Lit, str]) -> str:
-    """One question as SMT-LIB 2, with what it claims at its head."""
+def text(part: Conditions, question: Question, about: str) -> str:
+    """One verification condition as SMT-LIB 2, with what it claims at its head."""
     where = f"action {question.action}" if question.action else "initial states"
     comments = [
         about,
@@ -61,15 +59,13 @@ def text(circuit: Circuit, question: Question, about: str, names: dict[Lit, str]
         "The assertions cannot hold together: each line below is one of them, in order.",
         *(f"  {place}. {name}" for place, name in enumerate(question.names, 1)),
     ]
-    return smtlib(circuit, question.lits, comments=comments, expected="unsat", names=names)
+    return smtlib(part.circuit, question.lits, comments=comments, expected="unsat", names=part.names)
 
 
 def ask_again(
-    circuit: Circuit,
-    questions: Sequence[Question],
+    conditions: Sequence[Conditions],
     folder: Path | None,
     about: str,
-    names: dict[Lit, str],
     *,
     timeout_s: float | None,
     stopped: Callable[[], bool] | None,
@@ -77,8 +73,9 @@ def ask_again(
 ) -> Second:
     """Ask cvc5 every question; InternalError if it finds one satisfiable.  CallError without cvc5."""
     require_solver("cvc5")
+    questions = [question for part in conditions for question in part.questions]
     with tempfile.TemporaryDirectory() as scratch:
-        paths = write(circuit, questions, folder or Path(scratch), about, names)
+        paths = write(conditions, folder or Path(scratch), about)
 
         def one(path: Path) -> Rechecked:
             return recheck(path, timeout_s=timeout_s, stopped=stopped)
@@ -94,4 +91,4 @@ def ask_again(
                 f"Z3 proves `{question.conjunct}` for `{question.action or 'the initial states'}`, and "
                 f"{answer.solver} {answer.version} has a counterexample"
             )
-    return Second(tuple(answers))
+    return Second(tuple(zip(questions, answers, strict=True)))

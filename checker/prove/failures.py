@@ -7,7 +7,9 @@ it, and the conjunct must fail after it.  A difference is our fault, and said so
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
+from itertools import islice
 from typing import Any
 
 from attrs import frozen
@@ -24,12 +26,22 @@ from checker.reference.system import ReferenceSystem
 from checker.result.proof import WELL_DEFINED, InductionFailure
 from checker.symbolic.circuit import Lit
 from checker.symbolic.model import Step
+from checker.system import OutOfBudget
 from checker.why.explain import explain_deadlock, explain_false, explain_step
 
 KIND = "counterexample to induction"
 
 MINIMISE_S = 5.0
 """The most time for making one counterexample smaller."""
+
+REAL = "A real bug: it is an initial state"
+"""What it means that a counterexample begins in an initial state."""
+
+CONFIRM_S = 5.0
+"""The most time that CPython is given to run one."""
+
+FIRST_STATES = 1000
+"""So many initial states are compared with the first state of a counterexample."""
 
 
 @frozen
@@ -48,15 +60,26 @@ class Failures:
         self.declaration = declaration
         self.theory = theory
         self.session = session
-        self.system = ReferenceSystem(declaration)
+        self.system = ReferenceSystem(declaration, poll=self._poll)
+        self._until = math.inf
         self.usual = next(iter(self.system.initial()), None)
 
+    def _poll(self) -> None:
+        if self.session.seconds > self._until:
+            raise OutOfBudget("CPython has too many choices to try")
+
     def shown(self, failure: Failure) -> InductionFailure:
-        """A failure as a report shows it; whether it is reachable is for others to say."""
+        """A failure as a report shows it; whether it is reachable is for others to say, but for initial states.
+
+        Raises OutOfBudget where CPython needs too long to run it.
+        """
         claim = failure.claim
         small = Small(failure.assignment, 0, True) if claim.action == INITIAL else self._small(failure)
+        self._until = self.session.seconds + CONFIRM_S
         moves = self._moves(claim, small.assignment)
+        self._until = self.session.seconds + CONFIRM_S
         why = self._checked(failure, moves)
+        real = self._begins(moves[0].state)
         return InductionFailure(
             claim.conjunct,
             claim.action,
@@ -64,7 +87,13 @@ class Failures:
             tuple(why),
             differing=number(self.theory.program.state, moves[0].state, self.usual),
             minimal=small.minimal,
+            reachable=True if real else None,
+            explanation=REAL if real else "",
         )
+
+    def _begins(self, state: Any) -> bool:
+        """Whether a state is among the first initial states."""
+        return any(state == other for other in islice(self.system.initial(), FIRST_STATES))
 
     # -- small ones --
 
@@ -123,13 +152,14 @@ class Failures:
     ) -> tuple[Any, ...] | None:
         """The arguments with which CPython takes a step.
 
-        Where it raises with others, in a state that nothing may ever reach, those of the model are tried.
+        Where it raises with others, in a state that nothing may ever reach, or has too many to try, those of
+        the model are tried.
         """
         try:
             for arguments, successor in self.system.transitions(index, before):
                 if successor == after:
                     return arguments
-        except SpecError:
+        except (SpecError, OutOfBudget):
             decoded = self.theory.model.decoded
             chosen = tuple(decoded(assignment, choice.type, value) for choice, value in step.choices)
             if self.system.apply(index, before, chosen) == after:

@@ -9,7 +9,7 @@
 4. *k-induction*, with more and more states in a row.
 5. *Bounded model checking*, where no search came to its end.
 
-What one method has shown is not asked again.  Every verdict is the strongest that something shows.
+It ends where something is known to be violated: that is to be mended first.  What one method has shown is not asked again.  Every verdict is the strongest that something shows.
 """
 
 from __future__ import annotations
@@ -29,11 +29,12 @@ from checker.prove.failures import Failures
 from checker.prove.houdini import useful_lemmas
 from checker.prove.induction import Induction, Inductor
 from checker.prove.lemmas.instances import small_instance
-from checker.prove.session import Question, Session
+from checker.prove.session import Conditions, Session
 from checker.prove.theory import Theory
 from checker.result.proof import WELL_DEFINED, InductionFailure, Obligation
 from checker.result.result import Evidence, PropertyResult, Result
 from checker.symbolic.circuit import TooLarge
+from checker.system import OutOfBudget
 
 Method = Literal["auto", "induction", "k-induction", "bmc"]
 
@@ -95,10 +96,8 @@ class Attempt:
     searched: Result | None = None
     bounded: Bounded | None = None
     bounds: tuple[str, ...] = ()
-    questions: list[Question] = field(factory=list)
-    theory: Theory | None = None
+    conditions: list[Conditions] = field(factory=list)
     stopped: str = ""
-    bounded_checker: BoundedChecker | None = None
 
 
 class Prover:
@@ -125,6 +124,7 @@ class Prover:
         if deadlock:
             self.goals.append(DEADLOCK)
         self.attempt = Attempt()
+        self._base_conditions: list[Conditions] = []
 
     def run(self) -> Attempt:
         """Try what the plan says."""
@@ -155,22 +155,31 @@ class Prover:
         self._stage(lambda: self._induction(1, ()))
         if self.missing or self.reachable:
             self._searched()
-        if self._open() and plan.finds and self._goes_on():
+        if auto and self._violated() and not plan.find_lemmas:
+            return
+        if plan.finds and self._more():
             self._stage(self._lemmas, None if plan.find_lemmas else LEMMAS_S, "looking for lemmas")
         if plan.method in ("auto", "k-induction"):
             for k in range(2, (min(AUTO_K, plan.limit) if auto else plan.limit) + 1):
-                if self._open() and self._goes_on():
-                    self._stage(partial(self._induction, k, ()), K_S if auto else None, f"k = {k}")
-        if auto and self._open() and not self._exhausted() and self._goes_on():
+                if self._more():
+                    again = partial(self._induction, k, self.attempt.found)
+                    self._stage(again, K_S if auto else None, f"k = {k}")
+        if auto and self._more() and not self._exhausted():
             self._stage(self._bounded, BOUNDED_S, "unrolling")
 
-    def _goes_on(self) -> bool:
-        return not self.session.out_of_budget()
+    def _more(self) -> bool:
+        """Whether something is open, and something left to spend on it."""
+        return bool(self._open()) and not self.session.out_of_budget()
+
+    def _violated(self) -> set[str]:
+        """What a search, or a step from an initial state, is known to violate."""
+        searched = self.attempt.searched
+        found = {prop.name for prop in searched.violated} if searched is not None else set()
+        return found | {each.conjunct for each in self.attempt.failures if each.reachable}
 
     def _open(self) -> list[str]:
         """Goals that are neither proved nor known to be violated."""
-        searched = self.attempt.searched
-        violated = {prop.name for prop in searched.violated} if searched is not None else set()
+        violated = self._violated()
         return [name for name in self.missing if name not in violated]
 
     def _exhausted(self) -> bool:
@@ -219,9 +228,13 @@ class Prover:
         attempt.proved = dict.fromkeys(proved, how)
         attempt.invariant = tuple(done.invariant)
         attempt.failures = [each for each in attempt.failures if each.conjunct not in done.invariant]
-        attempt.theory, attempt.questions = theory, done.questions
+        named = {theory.here(name): name for name in done.invariant if name in theory.invariants}
+        attempt.conditions = [
+            *self._base_conditions,
+            Conditions(theory.circuit, tuple(done.questions), named),
+        ]
         attempt.obligations = tuple(self.session.obligations)
-        attempt.why_not = dict(done.undecided)
+        attempt.why_not |= done.undecided
         failures = Failures(self.declaration, theory, self.session)
         self.session.begin("bounds that steps can leave")
         if proved:
@@ -239,6 +252,7 @@ class Prover:
         bounded = checker.look(targets, k, every=True)
         if bounded.stopped:
             return list(names)
+        self._base_conditions = [Conditions(checker.circuit, tuple(bounded.questions), {})]
         return [*hopeless, *bounded.found]
 
     def _failed(self, theory: Theory, done: Induction) -> None:
@@ -248,7 +262,10 @@ class Prover:
         self.session.begin("making counterexamples to induction small")
         for name, failure in done.failures.items():
             if name in wanted and not self.session.out_of_budget():
-                self.attempt.failures.append(failures.shown(failure))
+                try:
+                    self.attempt.failures.append(failures.shown(failure))
+                except OutOfBudget as error:
+                    self.attempt.why_not[name] = f"Z3 finds a counterexample to induction, but {error.reason}"
 
     # -- search --
 
@@ -316,10 +333,9 @@ class Prover:
         checker = BoundedChecker(self.declaration, self.program, self.session)
         attempt.bounded = checker.look(self._targets(names), self.plan.limit)
         if alone:
-            attempt.bounded_checker = checker
             attempt.k = attempt.bounded.depth
             attempt.obligations = tuple(self.session.obligations)
-            attempt.questions = attempt.bounded.questions
+            attempt.conditions = [Conditions(checker.circuit, tuple(attempt.bounded.questions), {})]
         else:
             self.session.obligations = before
 
@@ -327,8 +343,8 @@ class Prover:
 def settled(failure: InductionFailure, searched: Result) -> InductionFailure:
     """A counterexample to induction with what a search says about it."""
     found = next((prop for prop in searched.properties if prop.name == failure.conjunct), None)
-    if failure.action == "":
-        return evolve(failure, reachable=True, explanation="An initial state violates it: a real bug")
+    if failure.reachable:
+        return failure
     if found is None:
         found = searched.properties[0] if searched.properties else None
     if found is None:

@@ -35,6 +35,15 @@ class Question:
     names: tuple[str, ...]
 
 
+@frozen
+class Conditions:
+    """Verification conditions over one circuit, with names for some of its gates."""
+
+    circuit: Circuit
+    questions: tuple[Question, ...]
+    names: dict[Lit, str]
+
+
 @define
 class Session:
     """What one attempt may use, and what it has used."""

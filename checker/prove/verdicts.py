@@ -18,7 +18,7 @@ from checker.explore.search import DEADLOCK
 from checker.judge import STRENGTH, judge
 from checker.lang.declarations import Declaration, Property
 from checker.prove.prover import Attempt
-from checker.result.proof import WELL_DEFINED
+from checker.result.proof import WELL_DEFINED, InductionFailure
 from checker.result.result import Evidence, PropertyResult, Verdict
 
 SEARCHED = (Evidence.EXHAUSTIVE, Evidence.WITHIN_BOUNDS)
@@ -37,13 +37,21 @@ class Verdicts:
         """A result for each property, in the order of the spec, then for the lemmas."""
         found = [self._property(prop) for prop in selected]
         if deadlock:
-            doc = "Every reachable state that is not final has a successor."
-            found.append(self._safety(DEADLOCK, PropertyResult(DEADLOCK, "deadlock", doc, _UNKNOWN, "")))
+            found.append(self._safety(DEADLOCK, self._blank(DEADLOCK)))
         shown = {prop.name for prop in selected}
         return (*found, *(self._property(lemma) for lemma in self.lemmas if lemma.name not in shown))
 
+    def _blank(self, name: str) -> PropertyResult:
+        """A property of which nothing is known."""
+        if name == DEADLOCK:
+            doc = "Every reachable state that is not final has a successor."
+            return PropertyResult(DEADLOCK, "deadlock", doc, _UNKNOWN, "")
+        known = (*self.declaration.properties, *self.declaration.lemmas)
+        prop = next(prop for prop in known if prop.name == name)
+        return PropertyResult(prop.name, prop.kind, prop.doc, _UNKNOWN, "")
+
     def _property(self, prop: Property) -> PropertyResult:
-        blank = PropertyResult(prop.name, prop.kind, prop.doc, _UNKNOWN, "")
+        blank = self._blank(prop.name)
         return self._sometimes(prop, blank) if prop.kind == "sometimes" else self._safety(prop.name, blank)
 
     # -- what must hold in every state --
@@ -73,12 +81,23 @@ class Verdicts:
         if searched is not None and searched.verdict.evidence is Evidence.VIOLATED:
             return searched
         bounded = self.attempt.bounded
-        return self._shown(name) if bounded is not None and name in bounded.found else None
+        if bounded is not None and name in bounded.found:
+            return self._shown(name)
+        real = next((f for f in self.attempt.failures if f.conjunct == name and f.reachable), None)
+        return None if real is None else self._from(real)
+
+    def _from(self, real: InductionFailure) -> PropertyResult:
+        """The result of a property that a step from an initial state violates, or an initial state."""
+        blank = self._blank(real.conjunct)
+        steps = len(real.trace.steps) - 1
+        ground = f"a counterexample of {steps} step{'s' * (steps != 1)}"
+        trace = evolve(real.trace, kind="counterexample")
+        return evolve(blank, verdict=Verdict(Evidence.VIOLATED), evidence=ground, why=real.why, trace=trace)
 
     def _why_not(self, name: str) -> str:
         attempt = self.attempt
-        if attempt.stopped and attempt.theory is None:
-            return attempt.stopped
+        if attempt.method == "bmc" or (attempt.stopped and not attempt.conditions):
+            return f"not decided: {attempt.stopped or (attempt.bounded and attempt.bounded.stopped) or 'not looked for'}"
         if name in attempt.why_not:
             return f"not decided: {attempt.why_not[name]}"
         if WELL_DEFINED in attempt.why_not and name in attempt.invariant:
