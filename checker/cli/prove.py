@@ -33,9 +33,14 @@ if TYPE_CHECKING:
     "--query-timeout",
     type=options.POSITIVE_REAL,
     metavar="S",
-    help="Give up a question to the solver after so many seconds.",
+    help="Give up a question to the solver after so many seconds. [default: 120, or those of --timeout]",
 )
-@options.memory
+@click.option(
+    "--memory",
+    type=options.POSITIVE_REAL,
+    metavar="GB",
+    help="Stop at so much memory, in units of 2^30 bytes. [default: 3.9 for the solver]",
+)
 @click.option(
     "--seed", type=int, default=0, show_default=True, metavar="N", help="The chance that the solver takes."
 )

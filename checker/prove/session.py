@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
 import psutil
-from attrs import define, field, frozen
+from attrs import define, evolve, field, frozen
 
 from checker.result.proof import Obligation, ProofProgress, ProofSink
 from checker.solve.solver import Answer
@@ -107,8 +107,15 @@ class Session:
         if reason:
             return Answer("unknown", 0.0, reason)
         self.queries += 1
-        limit = self.left(min(most_s or DEFAULT_QUERY_S, self.query_timeout_s or DEFAULT_QUERY_S))
+        default = DEFAULT_QUERY_S if self.timeout_s is None else None
+        limits = [each for each in (most_s, self.query_timeout_s or default) if each is not None]
+        limit = self.left(min(limits, default=None))
         answer = solver.check(assumptions, limit)
+        if answer.reason.startswith("timeout"):
+            answer = evolve(
+                answer,
+                reason=self.out_of_budget() or f"a question took longer than {limit:g} s (--query-timeout)",
+            )
         self.memory_mib = max(self.memory_mib, psutil.Process().memory_info().rss / MIB)
         return answer
 

@@ -118,7 +118,9 @@ def _found(proof: Proof) -> list[Line]:
 def _bounds(proof: Proof, width: int) -> list[Line]:
     if not proof.bounds:
         return []
-    title = "bounds that a step can leave: the proof is about the states within them"
+    title = (
+        "bounds that a step can leave: such a step is not taken, and the proof is about states within them"
+    )
     lines = [line(), *wrapped(title, width, 0, "bold yellow")]
     return lines + [each for text in proof.bounds for each in wrapped(text, width, 2)]
 
@@ -156,7 +158,7 @@ def _claim(failure: InductionFailure) -> str:
 
 def _size(failure: InductionFailure) -> str:
     fewest = "; none differs in fewer" if failure.minimal else ""
-    return f"its first state differs from the initial state in {_several(failure.differing, 'field')}{fewest}"
+    return f"its first state differs from the initial state in {_several(failure.differing, 'part')}{fewest}"
 
 
 def _repeated(failure: InductionFailure, result: Result) -> bool:
