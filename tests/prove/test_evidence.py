@@ -12,6 +12,7 @@ from checker.compile.model import compile_model
 from checker.lang.declarations import declare
 from checker.lang.errors import CallError, InternalError
 from checker.prove.evidence import ask_again
+from checker.prove.session import Conditions, Question
 from checker.prove.theory import Theory
 from checker.result.result import Result
 from checker.solve.recheck import recheck
@@ -57,18 +58,16 @@ def test_a_condition_that_can_be_satisfied_is_a_fault_of_ours(tmp_path: Path) ->
     whole = theory.question(claim, ["never_6", "x_is_even"])
     tampered = theory.question(claim, ["never_6"])
 
-    def asked(*questions: object) -> list[str]:
+    def asked(*questions: Question) -> list[str]:
         second = ask_again(
-            theory.circuit,
-            questions,  # type: ignore[arg-type]
+            [Conditions(theory.circuit, questions, {})],
             tmp_path,
             "ring",
-            {},
             timeout_s=20.0,
             stopped=None,
             told=lambda done: None,
         )
-        return [answer.status for answer in second.answers]
+        return [answer.status for _, answer in second.answers]
 
     assert asked(whole) == ["unsat"]
     with pytest.raises(
