@@ -20,7 +20,7 @@ from checker.reference.system import ReferenceSystem
 from checker.result.result import Result
 
 if TYPE_CHECKING:
-    from checker.prove.prover import Method
+    from checker.prove.attempt import Method
     from checker.result.proof import ProofSink
 
 

@@ -10,10 +10,11 @@ from attrs import evolve, frozen
 
 from checker.compile.model import compile_model
 from checker.lang.declarations import Declaration, Property
+from checker.prove.attempt import Attempt, Method, Plan, Searching
 from checker.prove.candidates import Candidate
 from checker.prove.evidence import Second, ask_again, write
 from checker.prove.lemmas.scope import imports
-from checker.prove.prover import Attempt, Method, Plan, Prover, Searching
+from checker.prove.prover import Prover
 from checker.prove.session import Session
 from checker.prove.verdicts import Verdicts, overall
 from checker.result.proof import FoundLemma, Obligation, Proof, ProofSink

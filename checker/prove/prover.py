@@ -9,21 +9,32 @@
 4. *k-induction*, with more and more states in a row.
 5. *Bounded model checking*, where no search came to its end.
 
-It ends where something is known to be violated: that is to be mended first.  What one method has shown is not asked again.  Every verdict is the strongest that something shows.
+It ends where something is known to be violated: that is to be mended first.  What one method has shown is not
+asked again.  What an attempt holds when time ends is what was shown by then.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import partial
-from typing import Literal
 
-from attrs import define, evolve, field, frozen
+from attrs import evolve
 
 from checker.explore.search import DEADLOCK
 from checker.ir.program import Program
 from checker.lang.declarations import Declaration, Property
-from checker.prove.bounded import Bounded, BoundedChecker, Target
+from checker.prove.attempt import (
+    AUTO_K,
+    BOUNDED_S,
+    K_S,
+    LEMMAS_S,
+    SEARCH_S,
+    Attempt,
+    Plan,
+    Searching,
+    settled,
+)
+from checker.prove.bounded import BoundedChecker, Target
 from checker.prove.candidates import Candidate, candidates
 from checker.prove.failures import Failures
 from checker.prove.houdini import useful_lemmas
@@ -31,73 +42,10 @@ from checker.prove.induction import Induction, Inductor
 from checker.prove.lemmas.instances import small_instance
 from checker.prove.session import Conditions, Session
 from checker.prove.theory import Theory
-from checker.result.proof import WELL_DEFINED, InductionFailure, Obligation
-from checker.result.result import Evidence, PropertyResult, Result
+from checker.result.proof import WELL_DEFINED
+from checker.result.result import Evidence
 from checker.symbolic.circuit import TooLarge
 from checker.system import OutOfBudget
-
-Method = Literal["auto", "induction", "k-induction", "bmc"]
-
-Searching = Callable[[Sequence[str], float], Result]
-"""Searches the reachable states for violations of some properties, for so many seconds."""
-
-SEARCH_S = 20.0
-"""The most time for the search of step 2."""
-
-LEMMAS_S = 30.0
-"""The most time that `auto` spends on looking for lemmas."""
-
-K_S = 30.0
-"""The most time that `auto` spends on each number of states in a row."""
-
-BOUNDED_S = 60.0
-"""The most time that `auto` spends on unrolling."""
-
-AUTO_K = 3
-"""How many states in a row `auto` tries."""
-
-DEPTH = {"auto": 10, "k-induction": 5, "bmc": 10, "induction": 1}
-"""How deep a method goes unless told otherwise."""
-
-
-@frozen
-class Plan:
-    """What is to be done."""
-
-    method: Method = "auto"
-    depth: int | None = None
-    find_lemmas: bool | None = None
-
-    @property
-    def limit(self) -> int:
-        """How deep, or how many states in a row."""
-        return self.depth or DEPTH[self.method]
-
-    @property
-    def finds(self) -> bool:
-        """Whether lemmas are looked for."""
-        return self.method == "auto" if self.find_lemmas is None else self.find_lemmas
-
-
-@define
-class Attempt:
-    """All that was found out."""
-
-    proved: dict[str, str] = field(factory=dict)
-    """What is proved, and how, in words."""
-    invariant: tuple[str, ...] = ()
-    method: Literal["induction", "k-induction", "bmc"] = "induction"
-    k: int | None = None
-    obligations: tuple[Obligation, ...] = ()
-    failures: list[InductionFailure] = field(factory=list)
-    why_not: dict[str, str] = field(factory=dict)
-    found: list[Candidate] = field(factory=list)
-    tried: int = 0
-    searched: Result | None = None
-    bounded: Bounded | None = None
-    bounds: tuple[str, ...] = ()
-    conditions: list[Conditions] = field(factory=list)
-    stopped: str = ""
 
 
 class Prover:
@@ -338,43 +286,3 @@ class Prover:
             attempt.conditions = [Conditions(checker.circuit, tuple(attempt.bounded.questions), {})]
         else:
             self.session.obligations = before
-
-
-def settled(failure: InductionFailure, searched: Result) -> InductionFailure:
-    """A counterexample to induction with what a search says about it."""
-    found = next((prop for prop in searched.properties if prop.name == failure.conjunct), None)
-    if failure.reachable:
-        return failure
-    if found is None:
-        found = searched.properties[0] if searched.properties else None
-    if found is None:
-        return failure
-    if found.name == failure.conjunct and found.verdict.evidence is Evidence.VIOLATED and found.trace:
-        return _real(failure, found)
-    if found.verdict.evidence in (Evidence.EXHAUSTIVE, Evidence.WITHIN_BOUNDS):
-        return evolve(
-            failure,
-            reachable=False,
-            explanation=f"A search found that no reachable state violates {failure.conjunct} "
-            f"({found.evidence}), so a lemma is missing that excludes this one",
-        )
-    return evolve(
-        failure, explanation=f"The search of the reachable states did not come to its end: {found.evidence}"
-    )
-
-
-def _real(failure: InductionFailure, found: PropertyResult) -> InductionFailure:
-    """The last step of a real behaviour in place of one from any state."""
-    assert found.trace is not None
-    steps = found.trace.steps
-    begins = [evolve(step, action=None, arguments=(), event=None, types=()) for step in steps[-2:-1]]
-    last = evolve(found.trace, kind=failure.trace.kind, steps=(*begins, steps[-1]))
-    return evolve(
-        failure,
-        action=steps[-1].action or "",
-        trace=last,
-        why=found.why,
-        reachable=True,
-        minimal=False,
-        explanation=f"A real bug: a behaviour of {len(steps) - 1} steps from an initial state ends with this step",
-    )

@@ -17,7 +17,7 @@ from checker.explore.exploration import Exploration, Violation
 from checker.explore.search import DEADLOCK
 from checker.judge import STRENGTH, judge
 from checker.lang.declarations import Declaration, Property
-from checker.prove.prover import Attempt
+from checker.prove.attempt import Attempt
 from checker.result.proof import WELL_DEFINED, InductionFailure
 from checker.result.result import Evidence, PropertyResult, Verdict
 

@@ -9,7 +9,7 @@ from checker.api import check, select
 from checker.lang.declarations import declare
 from checker.lang.model import Model
 from checker.prove.api import Asked, proof_of
-from checker.prove.prover import Method
+from checker.prove.attempt import Method
 from checker.result.result import Result
 
 

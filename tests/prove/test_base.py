@@ -12,7 +12,8 @@ from checker.compile.model import compile_model
 from checker.lang import Between, Model, action, always, evolve, frozen, initial
 from checker.lang.declarations import declare
 from checker.lang.errors import SpecError
-from checker.prove.prover import Plan, Prover
+from checker.prove.attempt import Plan
+from checker.prove.prover import Prover
 from checker.prove.session import Session
 from checker.result.result import Result
 
