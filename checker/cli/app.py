@@ -57,8 +57,11 @@ class Roof(click.Group):
         """Run a command, and tell what went wrong."""
         try:
             return super().invoke(ctx)
-        except (click.ClickException, click.exceptions.Exit, click.Abort, BrokenPipeError):
+        except (click.ClickException, click.exceptions.Exit, BrokenPipeError):
             raise
+        except (KeyboardInterrupt, click.Abort):
+            click.echo("interrupted before anything was found out", err=True)
+            ctx.exit(3)  # inconclusive; 1 would say that something is violated
         except Exception as error:
             ctx.exit(_tell(error))
 

@@ -112,19 +112,30 @@ class Destination:
 
 
 def prepare_folder(option: str, folder: str) -> None:
-    """See that a folder can be written to, or made, before a long run and not after it."""
+    """Make a folder, or see that it is empty and can be written to, before a long run and not after it."""
     there = Path(folder)
-    if there.is_dir() and os.access(there, os.W_OK | os.X_OK):
-        return
-    if not there.exists() and os.access(there.parent, os.W_OK | os.X_OK):
-        return
-    raise CallError(
-        "call/cannot-write",
-        f"the folder `{folder}` cannot be written to",
-        why="It may not be written to, or the folder around it is missing.",
-        instead="Name a folder that exists, or a new one in a folder that exists.",
-        at=on_command_line(f"{option} {folder}", len(option) + 1),
-    )
+    at = on_command_line(f"{option} {folder}", len(option) + 1)
+    try:
+        there.mkdir(exist_ok=True)
+        full = any(there.iterdir())
+        (there / ".quorate").touch()
+        (there / ".quorate").unlink()
+    except OSError as error:
+        raise CallError(
+            "call/cannot-write",
+            f"the folder `{folder}` cannot be written to",
+            why=f"It may not be written to, or the folder around it is missing ({error.strerror}).",
+            instead="Name a folder that exists, or a new one in a folder that exists.",
+            at=at,
+        ) from error
+    if full:
+        raise CallError(
+            "call/not-empty",
+            f"the folder `{folder}` is not empty",
+            why="Whoever checks what is written there would check what was there before as well.",
+            instead="Name a new folder, or an empty one.",
+            at=at,
+        )
 
 
 def _writable(file: Path) -> bool:

@@ -50,6 +50,14 @@ def test_a_call_that_is_wrong_ends_with_2(quorate, options, said):
     assert result.stdout == ""
 
 
+def test_a_folder_that_holds_something_is_not_emitted_into(quorate, tmp_path):
+    """The conditions of two proofs side by side would be taken for those of one."""
+    (tmp_path / "01-other.smt2").write_text("")
+    result = quorate("prove", "consensus", "--emit", tmp_path)
+    assert result.exit_code == 2
+    assert "call/not-empty" in result.stderr
+
+
 def test_a_file_is_no_folder_to_emit_into(quorate, tmp_path):
     (tmp_path / "file").write_text("")
     result = quorate("prove", "two-phase-commit", "--emit", tmp_path / "file")
