@@ -215,10 +215,17 @@ class Failures:
             raise InternalError(f"Z3 refutes `{claim.conjunct}` after {state!r}, and CPython does not")
 
     def bound(self, failure: Failure) -> str:
-        """Which bound a step leaves, in words."""
+        """Which bound an initial state or a step leaves, in words."""
         claim, model = failure.claim, self.theory.model
-        if not failure.assignment or claim.step is None:
-            return f"`{claim.action}` may leave bounds; whether it does was not decided in time"
+        if claim.step is None:
+            who = (
+                f"`{claim.action}` may leave bounds"
+                if claim.action
+                else "initial states may be beyond bounds"
+            )
+            return f"{who}; whether it is so was not decided in time"
+        if claim.action == INITIAL:
+            return "an initial state can lie beyond the boundary: no step is taken from it"
         after = model.state(failure.assignment, claim.step.outcome)
         fault = self.system.fault(after, None)
         if fault is None:

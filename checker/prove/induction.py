@@ -12,13 +12,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from attrs import define, field, frozen
+from attrs import define, evolve, field, frozen
 
 from checker.prove.session import Question, Session
 from checker.prove.theory import DEADLOCK, EVERY_STATE, INITIAL, Claim, Theory
-from checker.result.proof import WELL_DEFINED, Obligation
+from checker.result.proof import Obligation
 from checker.solve.z3_solver import Z3Solver
-from checker.symbolic.circuit import FALSE, Lit
+from checker.symbolic.circuit import FALSE, TRUE, Lit, TooLarge
 
 
 @frozen
@@ -40,12 +40,6 @@ class Induction:
     """Conjuncts that were given up because no answer was had, with the reason."""
     questions: list[Question] = field(factory=list)
     """The verification conditions of the proof, where there is one."""
-
-    def why_not(self, name: str) -> str:
-        """Why a conjunct is not in the invariant, in a word; empty if it is."""
-        if name in self.failures:
-            return "refuted"
-        return "unknown" if name in self.undecided else ""
 
 
 class Inductor:
@@ -113,7 +107,7 @@ class Inductor:
         if answer == "unknown" or (answer == "sat" and claim.inexact):
             self._give_up(*key, reason or claim.inexact, seconds, found)
         elif answer == "unsat":
-            self._rests_on[key] = self._rests_on.get(key, frozenset()) | rests_on
+            self._rests_on[key] = rests_on
             self._report(*key, "proved", seconds)
         else:
             found.invariant.remove(claim.conjunct)
@@ -163,15 +157,24 @@ class Inductor:
         return [theory.question(claim, assumed) for claim in claims]
 
     def bounds_left(self, invariant: Sequence[str]) -> list[Failure]:
-        """Steps from states of the invariant that leave bounds: one for each action that can."""
+        """What is beyond bounds: initial states, and steps from states of the invariant; one for each action.
+
+        What is not decided counts as beyond them; its claim has no step.
+        """
         assumed = tuple(name for name in invariant if name in self.theory.invariants)
         found = []
-        for action in self.theory.actions:
-            claim = self.theory.leaves_bounds(action)
-            answer, _, assignment, _, _ = self._asked(claim, assumed)
-            if answer != "unsat":
-                found.append(Failure(claim, assumed, assignment))
+        for action in (INITIAL, *self.theory.actions):
+            try:
+                for claim in self._beyond(action):
+                    answer, _, assignment, _, _ = self._asked(claim, assumed)
+                    if answer != "unsat":
+                        known = claim if answer == "sat" else evolve(claim, step=None)
+                        found.append(Failure(known, assumed, assignment))
+            except TooLarge:
+                found.append(Failure(Claim("bounds", action, (), TRUE, None), assumed, {}))
         return found
 
-
-__all__ = ["WELL_DEFINED", "Failure", "Induction", "Inductor"]
+    def _beyond(self, action: str) -> list[Claim]:
+        if action == INITIAL:
+            return list(self.theory.begins_beyond())
+        return [self.theory.leaves_bounds(action)]

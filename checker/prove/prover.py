@@ -166,6 +166,7 @@ class Prover:
         self, theory: Theory, inductor: Inductor, done: Induction, k: int, proved: Sequence[str]
     ) -> None:
         """Keep what was proved, with its evidence."""
+        bounds = self._bounds(theory, inductor, done)
         attempt = self.attempt
         attempt.method, attempt.k = ("induction", None) if k == 1 else ("k-induction", k)
         helpers = len(
@@ -173,7 +174,10 @@ class Prover:
         )
         with_help = f" together with {helpers} other{'s' * (helpers != 1)}" if helpers else ""
         how = f"inductive{with_help}" if k == 1 else f"inductive over {k} states in a row{with_help}"
+        if bounds:
+            how = f"{how}; for states within the bounds only"
         attempt.proved = dict.fromkeys(proved, how)
+        attempt.bounds = bounds
         attempt.invariant = tuple(done.invariant)
         attempt.failures = [each for each in attempt.failures if each.conjunct not in done.invariant]
         named = {theory.here(name): name for name in done.invariant if name in theory.invariants}
@@ -183,14 +187,14 @@ class Prover:
         ]
         attempt.obligations = tuple(self.session.obligations)
         attempt.why_not |= done.undecided
-        failures = Failures(self.declaration, theory, self.session)
+
+    def _bounds(self, theory: Theory, inductor: Inductor, done: Induction) -> tuple[str, ...]:
+        """The bounds that a proof does not look beyond, in words; of no interest where nothing is proved."""
+        if WELL_DEFINED not in done.invariant or len(done.invariant) == 1:
+            return ()
         self.session.begin("bounds that steps can leave")
-        if proved:
-            attempt.bounds = tuple(failures.bound(each) for each in inductor.bounds_left(done.invariant))
-        if attempt.bounds:
-            attempt.proved = dict.fromkeys(
-                proved, f"{how}; for states within the bounds, which steps can leave"
-            )
+        failures = Failures(self.declaration, theory, self.session)
+        return tuple(failures.bound(each) for each in inductor.bounds_left(done.invariant))
 
     def _base(self, k: int, names: Sequence[str]) -> list[str]:
         """The names that behaviours of up to k states violate, or that could not be looked at."""

@@ -146,6 +146,12 @@ class Theory:
             self._deadlock = Claim(DEADLOCK, EVERY_STATE, self.somewhere, stopped, None, untried)
         return self._deadlock
 
+    def begins_beyond(self) -> Iterator[Claim]:
+        """That initial states lie within the boundary."""
+        for source in self.initial:
+            context = (source.taken, source.within)
+            yield Claim("bounds", INITIAL, context, -self.model.inside(source.successor), source)
+
     def leaves_bounds(self, action: str) -> Claim:
         """That an action does not leave the bounds of the state's types, or the boundary."""
         step = self.step(action)

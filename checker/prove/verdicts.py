@@ -64,7 +64,9 @@ class Verdicts:
         if name in attempt.proved:
             return evolve(blank, verdict=Verdict(Evidence.PROVED), evidence=attempt.proved[name])
         if name in attempt.invariant and WELL_DEFINED in attempt.invariant:
-            return evolve(blank, verdict=Verdict(Evidence.PROVED), evidence="part of the inductive invariant")
+            within = "; for states within the bounds only" if attempt.bounds else ""
+            ground = f"part of the inductive invariant{within}"
+            return evolve(blank, verdict=Verdict(Evidence.PROVED), evidence=ground)
         searched = self._searched(name)
         if searched is not None and searched.verdict.evidence in SEARCHED:
             return evolve(searched, evidence=f"{self._why_not(name)}; {searched.evidence}")

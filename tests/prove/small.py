@@ -126,6 +126,23 @@ class Escapes(Model[Point]):
 
 
 @frozen
+class BeginsBeyond(Escapes):
+    """Begins within the boundary, which no step leaves, and beyond it, where the next step would violate."""
+
+    @initial
+    def elsewhere(self) -> Point:
+        return Point(7, 0)
+
+    @action
+    def goes_up(self, s: Point) -> Point | None:
+        return evolve(s, x=5, y=s.y + 1) if s.x == 7 else None
+
+    @boundary
+    def x_is_0(self, s: Point) -> bool:
+        return s.x == 0
+
+
+@frozen
 class RaisesBeyond(Model[Point]):
     """A step raises where y is 0, which no reachable state has."""
 

@@ -21,6 +21,7 @@ from checker.result.result import Evidence, Result
 from checker.symbolic.circuit import TRUE
 from tests.prove.blind import prove_blindly
 from tests.prove.small import (
+    BeginsBeyond,
     BoundaryRaises,
     Escapes,
     Fenced,
@@ -183,6 +184,30 @@ def test_bounds_that_a_step_leaves_are_named() -> None:
     assert result.proof is not None
     assert result.proof.bounds == ("`goes_up` can leave 0..7 (`x`)",)
     assert set(verdicts(result).values()) == {PROVED}
+
+
+@pytest.mark.parametrize("method", ["induction", "k-induction"])
+def test_an_initial_state_beyond_the_boundary_is_named(method: Any) -> None:
+    """From there no step is taken, so nothing is proved of what it would lead to."""
+    result = prove(BeginsBeyond(), properties=["y_is_0"], method=method)
+    assert result.proof is not None
+    assert result.proof.bounds == ("an initial state can lie beyond the boundary: no step is taken from it",)
+    assert result["y_is_0"].evidence.endswith("; for states within the bounds only")
+
+
+@pytest.mark.parametrize(("seconds", "room"), [(0.0, 10_000), (None, 0)], ids=["no time", "too large"])
+def test_bounds_that_could_not_be_asked_about_are_not_taken_for_kept(
+    seconds: float | None, room: int
+) -> None:
+    """Where that is not found out, the report says so."""
+    declaration = declare(Fenced())
+    theory, session = Theory(compile_model(declaration)), Session(timeout_s=seconds)
+    failures = Failures(declaration, theory, session)
+    theory.circuit.limit = theory.circuit.size + room
+    with Inductor(theory, session) as inductor:
+        said = [failures.bound(each) for each in inductor.bounds_left(["never_6"])]
+    action = theory.actions[0]
+    assert f"`{action}` may leave bounds; whether it is so was not decided in time" in said
 
 
 def test_nothing_is_proved_while_some_state_of_the_invariant_raises() -> None:
