@@ -64,6 +64,7 @@ class BoundedChecker:
         self.program = program
         self.session = session
         self.system = ReferenceSystem(declaration)
+        self.declared = {prop.name for prop in (*declaration.properties, *declaration.lemmas)}
         self.model = SymbolicModel(program, poll=session.out_of_budget)
         self.circuit = self.model.circuit
         self.unrolling = Unrolling(self.model, initial=True)
@@ -78,8 +79,7 @@ class BoundedChecker:
         is a mistake in the spec, and CPython says which.
         """
         next(iter(self.system.initial()))  # raises where there is none, so that nothing passes on nothing
-        self._begins()
-        bounded = Bounded(tuple(target.name for target in targets))
+        bounded = Bounded(tuple(target.name for target in targets), stopped=self._begins())
         open_targets = list(targets)
         with self.session.solver(self.circuit) as solver:
             while bounded.depth < depth and not bounded.stopped:
@@ -89,21 +89,27 @@ class BoundedChecker:
                 except TooLarge as error:
                     bounded.stopped = str(error)
                 wrong = [t for t in targets if t.name in bounded.found and t.kind != "sometimes"]
-                if (wrong and not every) or not open_targets:
+                if not every and (wrong or not open_targets):
                     break
         self._report(targets, bounded)
         return bounded
 
-    def _begins(self) -> None:
-        """See that every initial state can be made, within its types; CPython says which cannot."""
+    def _begins(self) -> str:
+        """See that every initial state can be made, within its types; CPython says which cannot.
+
+        Returns why that was not found out, if it was not.
+        """
         sources = list(self.model.initial("beginning "))
         outside = [self.circuit.both(source.taken, -source.within) for source in sources]
         wrong = self.circuit.any([*(source.stuck for source in sources), *outside])
         if wrong == FALSE:
-            return
+            return ""
         with self.session.solver(self.circuit) as solver:
-            if self.session.ask(solver, [wrong]).status == "sat":
-                self.system.begin()
+            answer = self.session.ask(solver, [wrong])
+        if answer.status == "sat":
+            self.system.begin()
+            raise InternalError("Z3 finds an initial state that cannot be made, and CPython does not")
+        return answer.reason
 
     def _level(self, solver: Z3Solver, targets: list[Target], bounded: Bounded) -> None:
         frame = self.unrolling.frames[0] if bounded.depth == 0 else self.unrolling.extend()
@@ -207,6 +213,8 @@ class BoundedChecker:
         states = [move.state for move in moves]
         if target.name == DEADLOCK:
             agreed = not self._goes_on(states[-1])
+        elif target.name not in self.declared:  # a lemma that was found, which only the IR knows
+            return
         else:
             predicate = self.system.predicates([target.name])[0]
             found = predicate.holds(*states[-2:] if target.kind == "step" else states[-1:])

@@ -148,7 +148,7 @@ class Prover:
     def _induction(self, k: int, found: Sequence[Candidate]) -> None:
         theory = self._theory(found, k)
         names = self._names(theory)
-        base = self._base(k, names) if k > 1 else []
+        base = self._base(k, names, found) if k > 1 else []
         before, self.session.obligations = self.session.obligations, []
         with Inductor(theory, self.session) as inductor:
             done = inductor.largest([name for name in names if name not in base])
@@ -186,7 +186,7 @@ class Prover:
             Conditions(theory.circuit, tuple(done.questions), named),
         ]
         attempt.obligations = tuple(self.session.obligations)
-        attempt.why_not |= done.undecided
+        attempt.why_not = {**attempt.why_not, **done.undecided}
 
     def _bounds(self, theory: Theory, inductor: Inductor, done: Induction) -> tuple[str, ...]:
         """The bounds that a proof does not look beyond, in words; of no interest where nothing is proved."""
@@ -196,10 +196,10 @@ class Prover:
         failures = Failures(self.declaration, theory, self.session)
         return tuple(failures.bound(each) for each in inductor.bounds_left(done.invariant))
 
-    def _base(self, k: int, names: Sequence[str]) -> list[str]:
+    def _base(self, k: int, names: Sequence[str], found: Sequence[Candidate]) -> list[str]:
         """The names that behaviours of up to k states violate, or that could not be looked at."""
         hopeless = [name for name in names if name == DEADLOCK and name in self.attempt.why_not]
-        targets = self._targets([name for name in names if name not in hopeless])
+        targets = self._targets([name for name in names if name not in hopeless], found)
         checker = BoundedChecker(self.declaration, self.program, self.session)
         bounded = checker.look(targets, k, every=True)
         if bounded.stopped:
@@ -216,8 +216,8 @@ class Prover:
             if name in wanted and not self.session.out_of_budget():
                 try:
                     self.attempt.failures.append(failures.shown(failure))
-                except OutOfBudget as error:
-                    self.attempt.why_not[name] = f"Z3 finds a counterexample to induction, but {error.reason}"
+                except (OutOfBudget, TooLarge) as error:
+                    self.attempt.why_not[name] = f"Z3 finds a counterexample to induction, but {error}"
 
     # -- search --
 
@@ -250,7 +250,7 @@ class Prover:
         self.attempt = evolve(before)
         self._induction(1, useful)
         if len(self.attempt.proved) > len(before.proved):
-            self.attempt.found = useful
+            self.attempt.found = [one for one in useful if one.name in self.attempt.invariant]
         else:
             self.attempt = before
 
@@ -265,15 +265,16 @@ class Prover:
 
     # -- bounded --
 
-    def _targets(self, names: Sequence[str]) -> list[Target]:
-        known = {predicate.name: predicate for predicate in self.program.properties}
-        found = []
+    def _targets(self, names: Sequence[str], found: Sequence[Candidate] = ()) -> list[Target]:
+        predicates = [*self.program.properties, *(candidate.predicate for candidate in found)]
+        known = {predicate.name: predicate for predicate in predicates}
+        targets = []
         for name in names:
             if name == DEADLOCK:
-                found.append(Target(name, "deadlock", None))
-            elif name in known:
-                found.append(Target(name, known[name].kind, known[name]))
-        return found
+                targets.append(Target(name, "deadlock", None))
+            elif name != WELL_DEFINED:  # which is always looked for
+                targets.append(Target(name, known[name].kind, known[name]))
+        return targets
 
     def _bounded(self) -> None:
         attempt = self.attempt

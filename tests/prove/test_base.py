@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Annotated, Literal
+from typing import Annotated, Literal, cast
 
 import pytest
 
 from checker.api import check, prove
 from checker.compile.model import compile_model
+from checker.ir.program import Predicate, Program
 from checker.lang import Between, Model, action, always, evolve, frozen, initial
 from checker.lang.declarations import declare
 from checker.lang.errors import SpecError
 from checker.prove.attempt import Plan
+from checker.prove.candidates import Candidate
 from checker.prove.prover import Prover
 from checker.prove.session import Session
 from checker.result.result import Result
@@ -75,22 +77,38 @@ class BeginsOutside(Line):
         return State(at)
 
 
-def proved_without_search(model: Line, k: int) -> set[str]:
+@frozen
+class Guess:
+    """A lemma that somebody found elsewhere: here the second state violates it, and nothing leads to that."""
+
+    program: Program
+    name: str = "guessed"
+
+    @property
+    def predicate(self) -> Predicate:
+        predicate = next(each for each in self.program.properties if each.name == "not_at_1")
+        return evolve(predicate, name=self.name, kind="lemma")
+
+
+def proved_without_search(model: Line, k: int, *, guess: bool = False) -> set[str]:
     """What k-induction proves where the search sees the initial state alone."""
 
     def short_sighted(names: Sequence[str], seconds: float) -> Result:
         return check(model, properties=names, max_states=1, keep_going=True)
 
     declaration = declare(model)
+    program = compile_model(declaration)
     prover = Prover(
         declaration,
-        compile_model(declaration),
+        program,
         declaration.properties,
         True,
         Session(),
         Plan("k-induction", k, False),
         short_sighted,
     )
+    if guess:
+        prover.attempt.found = [cast(Candidate, Guess(program))]
     return set(prover.run().proved)
 
 
@@ -98,6 +116,11 @@ def proved_without_search(model: Line, k: int) -> set[str]:
 def test_what_the_first_states_violate_is_not_proved(k: int) -> None:
     """Each is violated within k states that nothing else leads to, some before and some after another."""
     assert proved_without_search(Line(), k) == {"small", "deadlock_freedom"}
+
+
+def test_a_found_lemma_is_not_assumed_before_the_first_states_satisfy_it() -> None:
+    """With it, no step from 1 would be left, and only the third state shows that there is one."""
+    assert proved_without_search(Line(), 2, guess=True) == {"small", "deadlock_freedom"}
 
 
 @pytest.mark.parametrize("k", [2, 3, 4])
