@@ -1,7 +1,7 @@
 """Behaviours as formulas: states one after the other, each a successor of the one before it.
 
 Every state has variables of its own, tied to the successor of the one before; so each is as small a formula
-as the first.  `UnrolledFrom` begins in the initial states or in any state.
+as the first.  An `Unrolling` begins in the initial states or in any state.
 """
 
 from __future__ import annotations
@@ -69,11 +69,6 @@ class Unrolling:
         ways = self.circuit.all((state.valid, self.model.inside(last.value), leads))
         self.frames.append(self._frame(state.value, ways))
         return self.frames[-1]
-
-    def new(self) -> Lit:
-        """Whether the last state is none of those before it."""
-        last = self.frames[-1].value
-        return self.circuit.all(-self.model.same(frame.value, last) for frame in self.frames[:-1])
 
     def all_new(self) -> tuple[Lit, ...]:
         """That no two of the states are the same."""

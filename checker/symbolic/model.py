@@ -1,6 +1,6 @@
 """A program as formulas: states with variables in them, what an action makes of them, what holds of them.
 
-A `Step` is one action with its choices as variables: where `enabled` holds, it leads to `successor`.  All
+A `Step` is one action with its choices as variables: where `taken` holds, it leads to `successor`.  All
 nondeterminism lies in the choices, so a successor is a function of state and choices, and no second copy of
 the state is needed to speak about it.  Solvers and proof methods are unknown here.
 """
@@ -43,9 +43,9 @@ class Unknown:
 class Step:
     """An action, or a source of initial states, for any choice of its parameters.
 
-    `possible` says that the choices make sense; `stuck` where evaluating it raises; `taken` that it leads
-    to `outcome`, whatever its bounds; `within` that this keeps the bounds of its types.  Where it does,
-    `successor` is the same state, tidied up.
+    `stuck` says where evaluating it raises; `taken` that the choices make sense and it leads to `outcome`,
+    whatever its bounds; `within` that this keeps the bounds of its types.  Where it does, `successor` is the
+    same state, tidied up.
     """
 
     name: str
