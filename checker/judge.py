@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Literal
 
+from checker.explore.behaviour import uncollected
 from checker.explore.exploration import Exploration, Move, Violation
 from checker.explore.search import DEADLOCK
 from checker.lang.declarations import Declaration, Property
@@ -104,6 +105,12 @@ def _remarks(exploration: Exploration, judged: Sequence[PropertyResult], mode: M
             f"{exploration.abandoned:,} behaviours ended early, where generated code could not go on; "
             "--engine python walks them to their end."
         )
+    for witness in exploration.reached:
+        if witness.left_out:
+            remarks.append(
+                f"how `{witness.name}` was reached is left out: {witness.left_out} before the "
+                f"{witness.depth:,} states were found again that lead there."
+            )
     for name, times in exploration.left_to_python:
         remarks.append(
             f"CPython ran `{name}` for {times:,} states in place of generated code, whose storage its values "
@@ -205,8 +212,8 @@ class _Judge:
     def _sometimes(self, prop: Property) -> PropertyResult:
         witness = self.reached.get(prop.name)
         if witness is not None:
-            trace = self._trace(witness, "witness")
-            depth = len(trace.steps)
+            trace = None if witness.left_out else self._trace(witness, "witness")
+            depth = witness.depth
             verdict = self.evidence()
             if verdict.evidence in (Evidence.UNKNOWN, Evidence.SAMPLED):
                 verdict = Verdict(Evidence.BOUNDED, depth)
@@ -222,22 +229,24 @@ class _Judge:
         return PropertyResult(prop.name, "sometimes", prop.doc, verdict, ground)
 
     def _trace(self, violation: Violation, kind: str) -> Trace:
-        return trace_of(self.declaration, violation.behaviour, kind)
+        with uncollected():
+            return trace_of(self.declaration, violation.behaviour, kind)
 
 
 def trace_of(declaration: Declaration, behaviour: Sequence[Move], kind: str) -> Trace:
     """A behaviour of the search as a trace that reports can show."""
     model = declaration.model
+    names = [tuple(parameter.name for parameter in action.parameters) for action in declaration.actions]
+    types = [tuple(parameter.type for parameter in action.parameters) for action in declaration.actions]
     steps = []
     for move in behaviour:
         if move.action is None:
             steps.append(Step(None, (), move.state))
             continue
-        action = declaration.actions[move.action]
-        names = [parameter.name for parameter in action.parameters]
-        arguments = tuple(zip(names, move.arguments, strict=True))
-        event = model.lane_event(action.name, dict(arguments))
-        types = tuple(parameter.type for parameter in action.parameters)
-        steps.append(Step(action.name, arguments, move.state, Event(*event) if event else None, types))
+        name = declaration.actions[move.action].name
+        arguments = tuple(zip(names[move.action], move.arguments, strict=True))
+        event = model.lane_event(name, dict(arguments))
+        shown = Event(*event) if event else None
+        steps.append(Step(name, arguments, move.state, shown, types[move.action]))
     lanes = model.lanes(behaviour[0].state)
     return Trace(kind, tuple(steps), declaration.state, tuple(lanes))

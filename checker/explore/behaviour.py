@@ -8,7 +8,9 @@ successor that lies in the next orbit: what is shown always happens.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import gc
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 
 from checker.explore.exploration import Move
 from checker.lang.errors import SpecError
@@ -16,6 +18,18 @@ from checker.system import Arguments, Predicate, State, Symmetry, System
 
 Shows = Callable[[State, State], bool]
 """Whether a state, after the one before it, shows what the behaviour is to show."""
+
+
+@contextmanager
+def uncollected() -> Iterator[None]:
+    """Without the collector of cycles, which would go through a long behaviour again and again."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
 
 
 class Behaviours:
@@ -81,14 +95,19 @@ class Behaviours:
     def _lost(self, form: State, state: State) -> Exception:
         if self._symmetry is not None:
             return self._symmetry.lost(form, state)
-        return SpecError(
-            "action/nondeterministic",
-            "an action led to a state to which it does not lead when it is run again",
-            why="An action is a function of the state and its parameters alone: no randomness, clock, "
-            "file or variable that outlives the call.",
-            instead="Put the choice into a parameter: every value it may take is then explored.",
-            notes=(f"It happened in the state {state!r}.",),
-        )
+        return not_repeated(state)
+
+
+def not_repeated(state: State) -> SpecError:
+    """The error to raise where a step that the search took is not there when a behaviour is rebuilt."""
+    return SpecError(
+        "action/nondeterministic",
+        "an action led to a state to which it does not lead when it is run again",
+        why="An action is a function of the state and its parameters alone: no randomness, clock, "
+        "file or variable that outlives the call.",
+        instead="Put the choice into a parameter: every value it may take is then explored.",
+        notes=(f"It happened in the state {state!r}.",),
+    )
 
 
 def refutes(predicate: Predicate) -> Shows:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from copy import copy
+from math import inf
 from pathlib import Path
 
 import psutil
@@ -59,6 +61,7 @@ class Meter:
         self._began = time.monotonic()
         self._next = self._began + self.CHECK_EVERY_S
         self._last = (0, 0, 0, 0)
+        self._patient_until = 0.0
         limit = budget.memory_gib
         self.limit_bytes = (
             int(limit * GIB)
@@ -83,6 +86,25 @@ class Meter:
         """How many bytes this process may still take; at least a million, to end with a result."""
         return max(1_000_000, self.limit_bytes - int(self._process.memory_info().rss))
 
+    def seconds_left(self) -> float | None:
+        """The time until `poll` says that it is over, None for no limit."""
+        timeout = self.budget.timeout_s
+        if timeout is None and not (self._stopped is not None and self._stopped()):
+            return None
+        left = 0.0 if timeout is None else timeout - self.seconds
+        left = max(left, self._patient_until - time.monotonic(), 0.0)
+        return None if left == inf else left
+
+    @contextmanager
+    def patient(self, seconds: float = inf) -> Iterator[None]:
+        """Let nothing end what is done within, for so many seconds, though the budget may run out."""
+        before = self._patient_until
+        self._patient_until = time.monotonic() + seconds
+        try:
+            yield
+        finally:
+            self._patient_until = before
+
     def due(self) -> bool:
         """Whether it is time to look again; cheap enough to ask for every state."""
         return time.monotonic() >= self._next
@@ -91,7 +113,7 @@ class Meter:
         """Look again in the middle of a step, if it is time; OutOfBudget if something ran out."""
         if self.due():
             reason = self.look(*self._last)
-            if reason is not None:
+            if reason is not None and time.monotonic() >= self._patient_until:
                 raise OutOfBudget(reason)
 
     def look(self, states: int, generated: int, depth: int, queue: int) -> str | None:

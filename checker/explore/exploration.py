@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from attrs import define, frozen
+from attrs import Factory, define, frozen
 
 from checker.system import Arguments, State
 
@@ -18,10 +18,16 @@ class Move:
 
 @frozen
 class Violation:
-    """A property that is false, and the behaviour that shows it."""
+    """A property that is false, or a `sometimes` that was reached, and the behaviour that shows it.
+
+    `left_out` says why there is no behaviour, and `depth` how many states it would have: only a
+    `sometimes` can do without, where the time ran out in which its behaviour would have been rebuilt.
+    """
 
     name: str
     behaviour: tuple[Move, ...]
+    left_out: str | None = None
+    depth: int = Factory(lambda self: len(self.behaviour), takes_self=True)
 
 
 @frozen

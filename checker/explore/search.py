@@ -182,7 +182,9 @@ class Search:
                 return
         if blocked and self._deadlock and not self.system.final(state):
             self._deadlock = False
-            self._violate(DEADLOCK, self._behaviours.to(index, partial(is_deadlock, self.system)))
+            with self.meter.patient():
+                path = self._behaviours.to(index, partial(is_deadlock, self.system))
+            self._violate(DEADLOCK, path)
         if self.symmetry is not None:
             self.symmetry.expanded(state)
 
@@ -247,20 +249,33 @@ class Search:
         for predicate in list(self._always):
             if not predicate.holds(state):
                 self._always.remove(predicate)
-                path = self._path_to(state, parent, action, arguments, refutes(predicate))
+                with self.meter.patient():
+                    path = self._path_to(state, parent, action, arguments, refutes(predicate))
                 self._violate(predicate.name, path)
         for predicate in list(self._sometimes):
             if predicate.holds(state):
                 self._sometimes.remove(predicate)
-                path = self._path_to(state, parent, action, arguments, satisfies(predicate))
-                self._reached[predicate.name] = Violation(predicate.name, path)
+                self._reach(predicate, state, parent, action, arguments)
 
     def _check_step(self, index: int, action: int, arguments: Arguments, successor: State) -> None:
         for predicate in list(self._steps):
             if not predicate.holds(self.states[index], successor):
                 self._steps.remove(predicate)
-                path = self._path_to(successor, index, action, arguments, refutes_step(predicate))
+                with self.meter.patient():
+                    path = self._path_to(successor, index, action, arguments, refutes_step(predicate))
                 self._violate(predicate.name, path)
+
+    def _reach(
+        self, predicate: Predicate, state: State, parent: int, action: int, arguments: Arguments
+    ) -> None:
+        """A `sometimes` was reached; that is known also where no time is left to say how."""
+        name = predicate.name
+        try:
+            path = self._path_to(state, parent, action, arguments, satisfies(predicate))
+        except OutOfBudget as spent:
+            self._reached[name] = Violation(name, (), spent.reason, self._depth_after(parent))
+            raise
+        self._reached[name] = Violation(name, path)
 
     def _violate(self, name: str, behaviour: tuple[Move, ...]) -> None:
         self._violations[name] = Violation(name, behaviour)

@@ -86,7 +86,7 @@ class NativeSearch:
             seconds = time.monotonic() - began
             if Reason(running.call("reason")) in (Reason.EXHAUSTED, Reason.VIOLATED):
                 audit.complete()
-            return self._exploration(running, Outcome(running, host, symmetry), stopped, seconds)
+            return self._exploration(running, Outcome(running, host, symmetry, self.meter), stopped, seconds)
         finally:
             running.close()
 
@@ -155,6 +155,8 @@ class NativeSearch:
         reason, counts = Reason(running.call("reason")), running.counts()
         if reason is Reason.INITIAL_ESCAPED:
             raise self._cannot_start()
+        if reason is Reason.EXHAUSTED and counts.generated == 0:
+            self._must_begin()
         violations = outcome.violations(deadlock=self.checks.deadlock)
         return Exploration(
             distinct=counts.distinct,
@@ -187,6 +189,11 @@ class NativeSearch:
         except OutOfBudget:
             pass
         return CannotStart()
+
+    def _must_begin(self) -> None:
+        """SpecError where there is no initial state: a check of nothing would hold."""
+        for state in self.system.initial():
+            raise InternalError(f"generated code does not know the initial state {state!r}")
 
     def _stopped(self, reason: Reason, stopped: str | None) -> str | None:
         """Which budget ran out, in the words of the reference engine."""

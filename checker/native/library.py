@@ -144,7 +144,7 @@ _SIGNATURES: dict[str, tuple[Any, tuple[Any, ...]]] = {
     "actions": (None, (c_void_p, c_void_p, c_void_p)),
     "bound": (c_uint64, (c_void_p, c_uint64, POINTER(c_uint64), POINTER(c_int64), c_void_p)),
     "witness": (c_uint64, (c_void_p, c_uint64, c_uint64, c_void_p)),
-    "trace": (c_int64, (c_void_p, c_void_p, c_uint64, c_void_p)),
+    "trace": (c_int64, (c_void_p, c_void_p, c_uint64, c_uint64, c_void_p)),
     "states": (c_uint64, (c_void_p, c_uint64, c_uint64, c_void_p)),
     "facts": (None, (c_void_p,)),
     "escapes": (c_uint64, (c_void_p,)),
@@ -158,7 +158,11 @@ _SIGNATURES: dict[str, tuple[Any, tuple[Any, ...]]] = {
     "initials": (c_int64, (c_void_p, c_uint64)),
     "ask": (c_int, (c_uint64, c_uint64, c_void_p, c_void_p)),
     "canonical": (c_uint64, (c_void_p, c_void_p)),
+    "follow": (c_uint64, (c_uint64, c_void_p, c_uint64, c_uint64, c_void_p, c_void_p)),
 }
+
+_TIME = -5
+"""The error code of what was not done in the time that it was given."""
 
 
 class Library:
@@ -300,10 +304,16 @@ class Running:
             return None
         return depth, self.library.split(room, 2 if kind is Kind.STEP else 1)
 
-    def trace(self, words: Words, depth: int) -> list[Words]:
-        """The stored states from an initial one to this, which is at that depth."""
+    def trace(self, words: Words, depth: int, seconds: float | None = None) -> list[Words] | None:
+        """The stored states from an initial one to this, which is at that depth.
+
+        None where they are not found in so many seconds.
+        """
         room = self.library.room(depth)
-        length = int(self.call("trace", self.library.packed(words), depth, room))
+        most = 0 if seconds is None else max(1, int(seconds * 1000))
+        length = int(self.call("trace", self.library.packed(words), depth, most, room))
+        if length == _TIME:
+            return None
         if length < 0:
             raise InternalError(f"no trace to a state at depth {depth} was found again ({length})")
         return self.library.split(room, length)

@@ -1,8 +1,7 @@
 """From a finished native search to an `Exploration`: counts, bounds, and behaviours as Python objects.
 
-A search stores states and nothing about how they came about.  Which action with which arguments leads
-from one state of a trace to the next is asked of the reference system, so that native traces are
-rendered by the same code, and are checked once more as they are.
+A search stores states and nothing about how they came about: `behaviour` finds that again.  What refutes
+a property is rebuilt whatever it takes; how a `sometimes` was reached, in the time that is left.
 """
 
 from __future__ import annotations
@@ -12,7 +11,6 @@ from collections.abc import Callable, Iterable
 from attrs import define
 
 from checker.explore.behaviour import (
-    Behaviours,
     Shows,
     is_deadlock,
     refutes,
@@ -20,12 +18,17 @@ from checker.explore.behaviour import (
     satisfies,
 )
 from checker.explore.bounds import BOUNDARY, bound_text
-from checker.explore.exploration import ActionCount, BoundReached, Move, Violation
+from checker.explore.budget import Meter
+from checker.explore.exploration import ActionCount, BoundReached, Violation
 from checker.explore.search import DEADLOCK
 from checker.lang.errors import InternalError
+from checker.native.behaviour import Rebuilder
 from checker.native.host import Codec, Definition, Host, Questions
 from checker.native.library import BoundMet, Kind, Running, Words
-from checker.system import Predicate, State, Symmetry
+from checker.system import OutOfBudget, Predicate, Symmetry
+
+GRACE_S = 1.0
+"""What is rebuilt of witnesses although no time is left takes no longer."""
 
 
 @define
@@ -35,6 +38,7 @@ class Outcome:
     running: Running
     host: Host
     symmetry: Symmetry | None
+    meter: Meter
 
     @property
     def codec(self) -> Codec:
@@ -87,68 +91,61 @@ class Outcome:
     # -- behaviours --
 
     def violations(self, *, deadlock: bool) -> tuple[Violation, ...]:
-        """A behaviour for each property that is violated, the shortest first."""
-        found = [*self._witnessed(Kind.ALWAYS, refutes), *self._steps()]
-        if deadlock:
-            predicate = Predicate(DEADLOCK, lambda state: not is_deadlock(self.system, state))
-            found += self._of(Kind.DEADLOCK, 0, predicate, refutes)
-        return tuple(sorted(found, key=lambda violation: len(violation.behaviour)))
+        """A behaviour for each property that is violated, the shortest first.
+
+        Each is rebuilt, however long that takes.
+        """
+        with self.meter.patient():
+            found = [*self._refuted(), *self._steps()]
+            if deadlock:
+                predicate = Predicate(DEADLOCK, lambda state: not is_deadlock(self.system, state))
+                found += self._of(Kind.DEADLOCK, 0, predicate, refutes)
+        return tuple(sorted(found, key=lambda violation: violation.depth))
 
     def reached(self) -> tuple[Violation, ...]:
-        """A behaviour for each `sometimes` that was reached."""
-        return tuple(self._witnessed(Kind.SOMETIMES, satisfies))
+        """A behaviour for each `sometimes` that was reached; none once the time for them is over."""
+        found: list[Violation] = []
+        with self.meter.patient(GRACE_S):
+            for number, predicate in self.questions.of(Kind.SOMETIMES):
+                try:
+                    found += self._of(Kind.SOMETIMES, number, predicate, satisfies)
+                except OutOfBudget as spent:
+                    depth = self._witness(Kind.SOMETIMES, number)[0]
+                    found.append(Violation(predicate.name, (), spent.reason, depth))
+        return tuple(found)
 
-    def _witnessed(self, kind: Kind, shows: Callable[[Predicate], Shows]) -> Iterable[Violation]:
-        for number, predicate in self.questions.of(kind):
-            yield from self._of(kind, number, predicate, shows)
+    def _refuted(self) -> Iterable[Violation]:
+        for number, predicate in self.questions.of(Kind.ALWAYS):
+            yield from self._of(Kind.ALWAYS, number, predicate, refutes)
 
     def _of(
         self, kind: Kind, number: int, predicate: Predicate, shows: Callable[[Predicate], Shows]
     ) -> Iterable[Violation]:
-        witness = self.running.witness(kind, number)
-        if witness is None:
-            return
-        depth, (words,) = witness
-        yield Violation(predicate.name, self._behaviour(words, depth, shows(predicate)))
+        depth, states = self._witness(kind, number)
+        if depth:
+            stored = self._trace(states[0], depth)
+            yield Violation(predicate.name, self.rebuilder.to(stored, shows(predicate)))
 
     def _steps(self) -> Iterable[Violation]:
         for number, predicate in self.questions.steps:
-            witness = self.running.witness(Kind.STEP, number)
-            if witness is None:
-                continue
-            depth, (before, after) = witness
-            forms = self._forms(before, depth - 1)
-            shows = refutes_step(predicate)
-            yield Violation(predicate.name, self._one_on(forms, self.codec.decode(after), shows))
+            depth, states = self._witness(Kind.STEP, number)
+            if depth:
+                stored = self._trace(states[0], depth - 1)
+                behaviour = self.rebuilder.beyond(stored, states[1], refutes_step(predicate))
+                yield Violation(predicate.name, behaviour)
 
-    def _behaviour(self, words: Words, depth: int, shows: Shows) -> tuple[Move, ...]:
-        """A behaviour that ends in a state, or in a member of its orbit that shows the same."""
-        forms = self._forms(words, depth)
-        if len(forms) == 1:
-            return self._behaviours(forms).to(0, lambda state: shows(None, state))
-        return self._one_on(forms[:-1], forms[-1], shows)
+    def _witness(self, kind: Kind, number: int) -> tuple[int, list[Words]]:
+        return self.running.witness(kind, number) or (0, [])
 
-    def _one_on(self, forms: list[State], last: State, shows: Shows) -> tuple[Move, ...]:
-        """The behaviour through some forms, and one step on to a state."""
-        form, before = self._form(last), forms[-1]
-        steps = [
-            step
-            for step in self.system.successors(before)
-            if self.system.fault(step[2], None) is None and self._form(step[2]) == form
-        ]
-        if not steps:
-            raise InternalError(f"no step leads from {before!r} to {last!r}, which the search found")
-        found = next((step for step in steps if shows(before, step[2])), None)
-        if found is None and self.symmetry is not None:
-            raise self.symmetry.lost(form, steps[0][2])
-        action, arguments, successor = found or steps[0]
-        return self._behaviours(forms).beyond(len(forms) - 1, action, arguments, successor, shows)
+    def _trace(self, words: Words, depth: int) -> list[Words]:
+        """The stored states that lead to a state; raises OutOfBudget where no time is left for them."""
+        stored = self.running.trace(words, depth, self.meter.seconds_left())
+        while stored is None:
+            self.meter.poll()
+            stored = self.running.trace(words, depth, self.meter.seconds_left())
+        return stored
 
-    def _forms(self, words: Words, depth: int) -> list[State]:
-        return [self.codec.decode(each) for each in self.running.trace(words, depth)]
-
-    def _form(self, state: State) -> State:
-        return state if self.symmetry is None else self.symmetry.orbit(state).form
-
-    def _behaviours(self, forms: list[State]) -> Behaviours:
-        return Behaviours(self.system, self.symmetry, forms, range(-1, len(forms) - 1))
+    @property
+    def rebuilder(self) -> Rebuilder:
+        """Makes behaviours of what is stored."""
+        return Rebuilder(self.host, self.symmetry, self.meter.poll)

@@ -58,6 +58,11 @@ def _where(state: State, arguments: Arguments, action: Action) -> tuple[str, ...
     return (" ".join(notes),)
 
 
+def _said(error: Exception) -> str:
+    """An exception as Python shows it; one like that of a bare `assert` has no text."""
+    return f"{type(error).__name__}: {error}".removesuffix(": ")
+
+
 def raised(
     declaration: Declaration, action: Action, error: Exception, state: State, arguments: Arguments
 ) -> SpecError:
@@ -69,7 +74,7 @@ def raised(
         return _bad_step(declaration, action, error, state, arguments)
     return SpecError(
         "action/raises",
-        f"the action `{action.name}` of `{declaration.name}` raised {type(error).__name__}: {error}",
+        f"the action `{action.name}` of `{declaration.name}` raised {_said(error)}",
         why="An action returns the next state, or None where it is not enabled; it never raises.",
         instead=advice(error)
         or "Test for the case first and return None, or mend the expression shown here.",
@@ -96,7 +101,7 @@ def _bad_step(
     function = getattr(type(declaration.model), handler)
     return SpecError(
         "protocol/bad-step",
-        f"`{handler}` of `{declaration.name}` returned no (node, effects): {type(error).__name__}: {error}",
+        f"`{handler}` of `{declaration.name}` returned no (node, effects): {_said(error)}",
         why="A step of a node gives its next state and a tuple of Send, SetTimer, CancelTimer or Reply.",
         instead="Return node, () for no effects, and node, (Send(to, message),) for one.",
         at=source.at_function(function),
@@ -152,7 +157,7 @@ def predicate_raised(
         raise error
     return SpecError(
         "property/raises",
-        f"`{prop.name}` of `{declaration.name}` raised {type(error).__name__}: {error}",
+        f"`{prop.name}` of `{declaration.name}` raised {_said(error)}",
         why="A predicate is True or False in every reachable state.",
         instead=advice(error) or "Guard the expression: `x is None or ...`.",
         at=source.at_raise(error, _of_spec) or source.at_function(prop.function),

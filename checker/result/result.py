@@ -71,7 +71,8 @@ class PropertyResult:
     @property
     def holds(self) -> bool:
         """Whether the property is known to hold; a `sometimes` that was reached does, in any search."""
-        return self.verdict.evidence.holds or (self.kind == "sometimes" and self.trace is not None)
+        reached = self.trace is not None or self.verdict.evidence is Evidence.BOUNDED
+        return self.verdict.evidence.holds or (self.kind == "sometimes" and reached)
 
 
 @frozen

@@ -8,6 +8,7 @@ import pytest
 
 from checker import check
 from checker.explore.bounds import general_path
+from checker.explore.budget import Meter
 from checker.explore.exploration import BoundReached
 from checker.lang import (
     Between,
@@ -18,6 +19,7 @@ from checker.lang import (
     always,
     boundary,
     evolve,
+    final,
     frozen,
     initial,
     sometimes,
@@ -327,3 +329,60 @@ def test_only_selected_properties_are_judged() -> None:
     result = check(TwoPhaseCommitUnilateralAbort(rms=2), properties=["all_commit"])
     assert [prop.name for prop in result.properties] == ["all_commit"]
     assert result.holds
+
+
+_asked: list[int] = []
+
+
+@frozen
+class Number:
+    """How high it is."""
+
+    n: Annotated[int, Between(0, 900)]
+
+
+@frozen
+class Rising(Model[Number]):
+    """A long way up to a height at which somebody notices."""
+
+    @initial
+    def zero(self) -> Number:
+        return Number(0)
+
+    @action
+    def up(self, s: Number) -> Number | None:
+        return Number(s.n + 1) if s.n < 900 else None
+
+    @final
+    def top(self, s: Number) -> bool:
+        return s.n == 900
+
+    @sometimes
+    def arrives(self, s: Number) -> bool:
+        if s.n == 900:
+            _asked.append(s.n)
+        return s.n == 900
+
+    @always
+    def stays_below(self, s: Number) -> bool:
+        return not self.arrives(s)
+
+
+@pytest.mark.parametrize("name", ["arrives", "stays_below"])
+def test_what_was_found_stays_when_a_budget_ends_the_rebuilding(
+    monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    """A `sometimes` is reached without a witness then; a counterexample is rebuilt all the same."""
+    monkeypatch.setattr(Meter, "CHECK_EVERY_S", 0.0)
+    _asked.clear()
+    found = check(Rising(), engine="python", properties=[name], stopped=lambda: bool(_asked))
+    result = found[name]
+    if name == "stays_below":
+        assert result.verdict.evidence is Evidence.VIOLATED
+        assert result.trace is not None
+        assert len(result.trace.steps) == 901
+        return
+    assert found.stopped == "interrupted"
+    assert (str(result.verdict), result.trace, result.holds) == ("bounded to depth 901", None, True)
+    assert result.evidence == "reached at depth 901"
+    assert any(note.startswith("how `arrives` was reached is left out: interrupted") for note in found.notes)

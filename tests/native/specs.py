@@ -323,3 +323,78 @@ class Queueing(Model[Line]):
     @action
     def joins(self, s: Line, node: Node) -> Line | None:
         return None if s.rank[node] else Line(s.length + 1, s.rank.set(node, s.length + 1))
+
+
+@frozen
+class Hands:
+    """On which rung everybody is."""
+
+    at: Map[Node, Small]
+
+
+@frozen
+class Ladder(Model[Hands]):
+    """Everybody climbs in turn: very deep, with few states on each level."""
+
+    nodes: Size[Node] = 2
+    most: Annotated[int, Between(1, 10**6)] = 9
+    wide: Annotated[int, Between(1, 10**9)] = 1
+
+    @initial
+    def ground(self) -> Hands:
+        return Hands(Map.fill(self.every(Node), 0))
+
+    @action
+    def climbs(self, s: Hands, node: Node) -> Hands | None:
+        if any(rung < s.at[node] for rung in s.at.values()):
+            return None
+        return evolve(s, at=s.at.set(node, s.at[node] + 1 + self.overflowing(s, node)))
+
+    def overflowing(self, s: Hands, node: Node) -> int:
+        """Zero, by way of a number that generated code cannot hold if `wide` is large enough."""
+        return 0 if s.at[node] % 3 else s.at[node] * self.wide * self.wide * 0
+
+    @sometimes
+    def top(self, s: Hands) -> bool:
+        return all(rung == self.most for rung in s.at.values())
+
+
+@frozen
+class Falls(Ladder):
+    """Whoever reaches the top has done what must never be done."""
+
+    @always
+    def not_at_the_top(self, s: Hands) -> bool:
+        return not self.top(s)
+
+    @always
+    def not_onto_the_top(self, before: Hands, after: Hands) -> bool:
+        return not self.top(after)
+
+
+@frozen
+class Nothing(Model[Tally]):
+    """No choice makes an initial state."""
+
+    most: Annotated[int, Between(1, 100)] = 9
+
+    @initial
+    def none(self, count: Small) -> Tally | None:
+        return Tally(count, ()) if count > self.most else None
+
+    @action
+    def stays(self, s: Tally) -> Tally | None:
+        return s
+
+    @always
+    def never(self, s: Tally) -> bool:
+        return False
+
+
+@frozen
+class AssertsNothingMore(Detour):
+    """An action that gives up without a word."""
+
+    def forget(self, s: Tally) -> Tally | None:
+        assert s.count < 3
+        return None

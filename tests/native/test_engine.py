@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from itertools import pairwise
 from math import comb, factorial
 from typing import Any
 
@@ -16,12 +17,16 @@ from checker.result.result import Evidence, Result
 from specs.consensus.paxos import Paxos
 from specs.transactions.two_phase_commit import TwoPhaseCommit, TwoPhaseCommitUnilateralAbort
 from tests.native.specs import (
+    AssertsNothingMore,
     Detour,
     Endless,
     FailsAndRaises,
+    Falls,
     Fenced,
     Judges,
+    Ladder,
     Misjudges,
+    Nothing,
     Overfull,
     Passing,
     Queueing,
@@ -313,3 +318,79 @@ def test_what_is_violated_is_asked_no_more() -> None:
         trace = found["holds"].trace
         assert trace is not None
         assert len(trace.steps) == 31
+
+
+def replayed(model: Any, result: Result, name: str) -> list[Any]:
+    """The states of a trace, when the spec's own functions have taken every step of it."""
+    trace = result[name].trace
+    assert trace is not None
+    assert trace.steps[0].state == model.ground()
+    for before, step in pairwise(trace.steps):
+        assert getattr(model, step.action)(before.state, **dict(step.arguments)) == step.state
+    return [step.state for step in trace.steps]
+
+
+@pytest.mark.parametrize("symmetry", [True, False], ids=["symmetry", "whole"])
+@pytest.mark.parametrize("wide", [1, 10**9], ids=["native", "escapes"])
+@pytest.mark.parametrize("search", ["bfs", "dfs"])
+def test_long_behaviours_are_steps_of_the_spec(symmetry: bool, wide: int, search: Any) -> None:
+    """Rebuilt from stored forms, also through the actions that generated code leaves to CPython."""
+    model = Falls(most=60, wide=wide)
+    found = check(model, engine="native", symmetry=symmetry, search=search, keep_going=True)
+    for name in ("not_at_the_top", "not_onto_the_top", "top"):
+        states = replayed(model, found, name)
+        assert len(states) == 121
+        assert set(states[-1].at.values()) == {60}
+    assert any("CPython ran `climbs`" in note for note in found.notes) == (wide > 1)
+
+
+def test_a_witness_that_takes_too_long_is_left_out_and_the_verdict_stays(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A depth of 200,001 states is known at once; how it was reached is not, when the time is over."""
+    monkeypatch.setattr("checker.native.outcome.GRACE_S", 0.2)
+    check(Ladder(most=100_000), engine="native", max_states=10)
+    began = time.monotonic()
+    found = check(Ladder(most=100_000), engine="native", timeout_s=1.0)
+    assert time.monotonic() - began < 4
+    assert found.stopped is None
+    assert found.holds
+    top = found["top"]
+    assert (top.verdict.evidence, top.trace) == (Evidence.WITHIN_BOUNDS, None)
+    assert top.evidence == "reached at depth 200001"
+    assert (
+        "how `top` was reached is left out: the time budget of 1 s ran out before the 200,001 states were "
+        "found again that lead there."
+    ) in found.notes
+    assert "left out" in " ".join(render(found).split())
+
+
+def test_a_counterexample_is_rebuilt_when_the_time_is_over() -> None:
+    """What refutes a property is wanted, whatever is left of the time."""
+    asked = ["not_at_the_top"]
+    check(Falls(most=25_000), engine="native", max_states=10, properties=asked)
+    found = check(Falls(most=25_000), engine="native", timeout_s=0.4, properties=asked)
+    trace = found["not_at_the_top"].trace
+    assert trace is not None
+    assert len(trace.steps) == 50_001
+
+
+@pytest.mark.parametrize("act", [check, simulate], ids=["check", "simulate"])
+def test_no_initial_state_is_the_same_error_from_both_engines(act: Callable[..., Result]) -> None:
+    """No verdict on nothing, and no talk of a boundary that is not there."""
+    problems = []
+    for engine in ("python", "native"):
+        with pytest.raises(SpecError) as raised:
+            act(Nothing(), engine=engine)
+        problems.append(raised.value.problem)
+    assert problems[0] == problems[1]
+    assert problems[0].code == "model/no-initial-state"
+
+
+@pytest.mark.parametrize("engine", ["python", "native"])
+def test_an_exception_without_text_ends_the_sentence(engine: Any) -> None:
+    """No colon with nothing behind it."""
+    with pytest.raises(SpecError) as raised:
+        check(AssertsNothingMore(), engine=engine)
+    what = "the action `forget` of `AssertsNothingMore` raised AssertionError"
+    assert raised.value.problem.what == what

@@ -39,7 +39,14 @@ typedef enum {
 } Reason;
 
 /* Error codes of exported functions. */
-enum { ERROR_NONE, ERROR_MEMORY = -1, ERROR_THREADS = -2, ERROR_OPTIONS = -3, ERROR_STATE = -4 };
+enum {
+    ERROR_NONE,
+    ERROR_MEMORY = -1,
+    ERROR_THREADS = -2,
+    ERROR_OPTIONS = -3,
+    ERROR_STATE = -4,
+    ERROR_TIME = -5                               /* the time that was given did not suffice */
+};
 
 /* Zero means: no limit, or the default. */
 typedef struct Options {

@@ -14,8 +14,25 @@ typedef struct Hunt {
     uint64_t depth;                               /* of the predecessor, depth first only */
     uint64_t cursor, end;                         /* shared: numbers that are left to look at */
     const uint64_t *best;
+    uint64_t deadline;                            /* in milliseconds of the clock, 0: none */
+    bool late;                                    /* shared: the deadline is over */
     pthread_mutex_t lock;
 } Hunt;
+
+static uint64_t clock_milliseconds(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
+}
+
+/* Whether there is no time left; all threads know it as soon as one does. */
+static bool hunt_late(Hunt *hunt)
+{
+    if (!hunt->deadline) return false;
+    if (!LOAD(hunt->late) && clock_milliseconds() >= hunt->deadline) STORE(hunt->late, true);
+    return LOAD(hunt->late);
+}
 
 /* A worker that belongs to no search: its counts are thrown away. NULL without memory. */
 static Worker *scratch_new(bool symmetry, Visit *visit, void *context)
@@ -101,7 +118,7 @@ static void *hunt_share(void *argument)
     Hit hit = { .target = hunt->target };
     Worker *w = scratch_new(s->options.symmetry, hunt_found, &hit);
     uint64_t from;
-    while (w && (from = ADD(hunt->cursor, HUNT_BLOCK)) < hunt->end) {
+    while (w && !hunt_late(hunt) && (from = ADD(hunt->cursor, HUNT_BLOCK)) < hunt->end) {
         size_t segment = segment_of(s, from);
         for (uint64_t i = from; i < from + HUNT_BLOCK && i < hunt->end; i++) {
             const uint64_t *words = state_numbered(s, i, &segment);
@@ -162,6 +179,7 @@ static int64_t trace_breadth(Search *s, Hunt *hunt, uint64_t depth, uint64_t *ou
     for (uint64_t level = depth - 1; level; level--) {
         uint64_t end = level < s->level_count ? s->levels[level] : s->positions;
         hunt_run(hunt, s->levels[level - 1], end);
+        if (hunt->late) return ERROR_TIME;
         const uint64_t *best = offered_better(s, hunt, level);
         if (!best) return ERROR_STATE;
         words_copy(hunt->target, best);
@@ -192,6 +210,7 @@ static int64_t trace_deep(Search *s, Hunt *hunt, uint64_t depth, uint64_t *out)
         if (depth == 1) return hunt_initial(hunt) ? 1 : ERROR_STATE;
         hunt->depth = --left;
         hunt_run(hunt, 0, s->positions);
+        if (hunt->late) return ERROR_TIME;
         const uint64_t *best = offered_better(s, hunt, left);
         if (!best || !state_place(s, best, &index)) return ERROR_STATE;
     }
@@ -218,16 +237,66 @@ static int64_t trace_walk(Search *s, const uint64_t *words, uint64_t depth, uint
 
 /* Writes the `depth` states of a behaviour that ends in `words`, with symmetry their
  * representatives. Returns depth, or an error code: ERROR_STATE if the search knows no such
- * behaviour. */
-EXPORT int64_t quorate_trace(Search *s, const uint64_t *words, uint64_t depth, uint64_t *out)
+ * behaviour, ERROR_TIME if none was found in so many milliseconds, which are 0 for no limit. */
+EXPORT int64_t quorate_trace(Search *s, const uint64_t *words, uint64_t depth,
+                             uint64_t milliseconds, uint64_t *out)
 {
     if (depth == 0 || !s->joined) return ERROR_STATE;
     if (s->options.order == ORDER_WALKS) return trace_walk(s, words, depth, out);
     Hunt hunt = { .search = s };
+    if (milliseconds) hunt.deadline = clock_milliseconds() + milliseconds;
     words_stored(s->options.symmetry, words, hunt.target);
     pthread_mutex_init(&hunt.lock, NULL);
     int64_t length = s->options.order == ORDER_DEPTH ? trace_deep(s, &hunt, depth, out)
                                                      : trace_breadth(s, &hunt, depth, out);
     pthread_mutex_destroy(&hunt.lock);
     return length;
+}
+
+/* The next state of a behaviour that really happens, and how it came about. */
+typedef struct Pace {
+    const uint64_t *target;                       /* what it is stored as */
+    uint64_t *words;
+    int64_t *action;
+    bool met;
+} Pace;
+
+static void pace_found(Worker *w, const State *t, Entry *e, int bound)
+{
+    Pace *pace = w->context;
+    uint64_t stored[STATE_WORDS];
+    (void)t;
+    w->hits = 0;
+    if (bound || pace->met) return;
+    words_stored(w->symmetry, e->words, stored);
+    if (!words_equal(stored, pace->target)) return;
+    words_copy(pace->words, e->words);
+    *pace->action = w->action;
+    pace->met = true;
+}
+
+/* Follows the stored states of a trace by states that really follow upon each other: with
+ * symmetry a step from a representative may lead to another member of the next orbit. The first
+ * `known` are written already. Returns how many are now, with the action that led to each: fewer
+ * than `count` where generated code finds no next one, as behind an action that escapes. */
+EXPORT uint64_t quorate_follow(uint64_t symmetry, const uint64_t *stored, uint64_t count,
+                               uint64_t known, uint64_t *out, int64_t *actions)
+{
+    Pace pace;
+    State state;
+    Worker *w = scratch_new(symmetry, pace_found, &pace);
+    for (; w && known < count; known++) {
+        uint64_t *next = out + known * STATE_WORDS;
+        pace = (Pace){ stored + known * STATE_WORDS, next, &actions[known], false };
+        if (known) {
+            state_unpack(next - STATE_WORDS, &state);
+            successors_find(w, &state, next - STATE_WORDS);
+            w->escape_count = 0;
+        } else {
+            initial_find(w);
+        }
+        if (!pace.met) break;
+    }
+    scratch_free(w);
+    return known;
 }

@@ -88,7 +88,7 @@ class Model:
             ("bound", c_uint64, [search, c_uint64, words, POINTER(c_int64), words]),
             ("witness", c_uint64, [search, c_uint64, c_uint64, words]),
             ("states", c_uint64, [search, c_uint64, c_uint64, words]),
-            ("trace", c_int64, [search, words, c_uint64, words]),
+            ("trace", c_int64, [search, words, c_uint64, c_uint64, words]),
             ("escapes", c_uint64, [search]),
             ("escape", c_int64, [search, c_uint64, words]),
             ("answering", c_int, [search, c_uint64]),
@@ -214,10 +214,10 @@ class Search:
         assert self.c.quorate_states(self.handle, 0, count + 5, words) == count
         return self.model.split(words, count)
 
-    def trace(self, words: Words, depth: int) -> list[Words] | int:
-        """The states of a behaviour that ends in this one, or an error code."""
+    def trace(self, words: Words, depth: int, milliseconds: int = 0) -> list[Words] | int:
+        """The states of a behaviour that ends in this one, or an error code; 0 ms are no limit."""
         out = self.model.array(depth)
-        length = self.c.quorate_trace(self.handle, self.model.array(1, words), depth, out)
+        length = self.c.quorate_trace(self.handle, self.model.array(1, words), depth, milliseconds, out)
         return self.model.split(out, length) if length > 0 else int(length)
 
     def outcome(self) -> dict[str, Any]:

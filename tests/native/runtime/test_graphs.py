@@ -90,6 +90,17 @@ def test_traces_are_shortest_behaviours(models: dict[int, Model], width: int, wo
         assert search.trace(packed(node, width), depth - 1) == -4
 
 
+def test_a_trace_is_given_up_when_its_time_is_over(models: dict[int, Model]) -> None:
+    """A code of its own says so; a limit that is not reached changes nothing."""
+    length = 100_000
+    edges: list[list[list[int]]] = [[[node + 1], [], []] for node in range(length - 1)]
+    graph = Graph([*edges, [[], [], []]], [INITIAL, *[0] * (length - 1)])
+    graph.load(models[1])
+    search = models[1].run(keep_going=1)
+    assert search.trace((length - 1,), length, 1) == -5
+    assert search.trace((length - 1,), length, 60_000) == [(node,) for node in range(length)]
+
+
 def test_a_state_beyond_the_boundary_has_a_trace(models: dict[int, Model]) -> None:
     """A violating state that is not stored still has a behaviour that leads to it."""
     graph = Graph([[[1], [], []], [[2], [], []], [[], [], []]], [INITIAL, 0, OUTSIDE | BAD])

@@ -71,7 +71,7 @@ static void trace_all(Search *s)
         if (!depth || s->options.order == ORDER_WALKS) continue;
         uint64_t *out = malloc(depth * STATE_WORDS * 8);
         const uint64_t *last = kind == KIND_STEP ? words + STATE_WORDS : words;
-        if (out && kind != KIND_STEP && quorate_trace(s, last, depth, out) != (int64_t)depth) {
+        if (out && kind != KIND_STEP && quorate_trace(s, last, depth, 0, out) != (int64_t)depth) {
             printf("no trace for kind %d\n", (int)kind);
             exit(1);
         }
