@@ -11,13 +11,15 @@ from attrs import evolve, frozen
 from checker.compile.model import compile_model
 from checker.lang.declarations import Declaration, Property
 from checker.prove.attempt import Attempt, Method, Plan, Searching
+from checker.prove.bounded import AT_DEPTH
 from checker.prove.candidates import Candidate
 from checker.prove.evidence import Second, ask_again, write
 from checker.prove.lemmas.scope import imports
 from checker.prove.prover import Prover
-from checker.prove.session import Session
+from checker.prove.session import DEFAULT_QUERY_S, Session
+from checker.prove.theory import INITIAL
 from checker.prove.verdicts import Verdicts, overall
-from checker.result.proof import FoundLemma, Obligation, Proof, ProofSink
+from checker.result.proof import WELL_DEFINED, FoundLemma, Obligation, Proof, ProofSink
 from checker.result.result import Result
 from checker.solve.z3_library import version
 
@@ -82,8 +84,8 @@ def _evidence(asked: Asked, attempt: Attempt, session: Session) -> Second | None
             attempt.conditions,
             folder,
             about,
-            timeout_s=session.query_timeout_s,
-            stopped=session.stopped,
+            timeout_s=session.query_timeout_s or DEFAULT_QUERY_S,
+            stopped=lambda: bool(session.out_of_budget()),
             told=lambda done: session.begin(f"asking cvc5: {done} of {total}"),
         )
     if folder is not None:
@@ -92,16 +94,25 @@ def _evidence(asked: Asked, attempt: Attempt, session: Session) -> Second | None
 
 
 def _agreed(attempt: Attempt, first: str, second: Second | None) -> tuple[Obligation, ...]:
-    """The obligations with the solvers that agreed on each."""
+    """The obligations with the solvers that agreed on each.
+
+    What holds of the first states is asked for each depth, of several conjuncts at once: the second solver
+    agrees on it for one of them only where it agrees on all depths.
+    """
     again: dict[tuple[str, str], bool] = {}
-    if second is not None:
-        for question, answer in second.answers:
-            key = (question.conjunct, question.action)
-            again[key] = again.get(key, True) and answer.status == "unsat"
+    depths: list[tuple[list[str], bool]] = []
+    for question, answer in () if second is None else second.answers:
+        key, agrees = (question.conjunct, question.action), answer.status == "unsat"
+        again[key] = again.get(key, True) and agrees
+        if question.action.startswith(AT_DEPTH):
+            depths.append(([WELL_DEFINED, *question.conjunct.split(", ")], agrees))
     found = []
     for each in attempt.obligations:
         solvers: tuple[str, ...] = (first,) if each.solvers else ()
-        if second is not None and each.outcome == "proved" and again.get((each.conjunct, each.action)):
+        agreed = again.get((each.conjunct, each.action), attempt.method == "bmc")
+        if each.action == INITIAL:
+            agreed = agreed and all(agrees and each.conjunct in names for names, agrees in depths)
+        if second is not None and each.outcome == "proved" and agreed:
             solvers = (first, second.name)
         found.append(evolve(each, solvers=solvers))
     return tuple(found)

@@ -30,6 +30,10 @@ STEPS = ""
 """In place of an action: what holds of every behaviour of a length."""
 
 
+AT_DEPTH = "depth "
+"""How the action of a question about all behaviours of a length begins."""
+
+
 @frozen
 class Target:
     """What a behaviour is to show in its last state, or in its last step."""
@@ -153,7 +157,7 @@ class BoundedChecker:
     def _settled(self, wrong: Mapping[str, Lit], lit: Lit, bounded: Bounded) -> None:
         names = tuple(f"state {place}" for place in range(1, len(self._known) + 1))
         about = ", ".join(name for name in wrong if name != WELL_DEFINED)
-        label = f"depth {bounded.depth + 1}"
+        label = f"{AT_DEPTH}{bounded.depth + 1}"
         bounded.questions.append(Question(about, label, (*self._known, lit), (*names, "something fails")))
 
     # -- targets --

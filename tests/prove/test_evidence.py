@@ -9,6 +9,7 @@ import pytest
 
 from checker.api import prove
 from checker.compile.model import compile_model
+from checker.lang import frozen, sometimes
 from checker.lang.declarations import declare
 from checker.lang.errors import CallError, InternalError
 from checker.prove.evidence import ask_again
@@ -16,7 +17,16 @@ from checker.prove.session import Conditions, Question
 from checker.prove.theory import Theory
 from checker.result.result import Result
 from checker.solve.recheck import recheck
-from tests.prove.small import Ring, RingWithLemma
+from tests.prove.small import Point, Ring, RingWithLemma, Walk
+
+
+@frozen
+class Rises(Walk):
+    """What it is to reach, it reaches."""
+
+    @sometimes
+    def x_is_2(self, s: Point) -> bool:
+        return s.x == 2
 
 
 def written(folder: Path) -> list[Path]:
@@ -49,6 +59,29 @@ def test_the_result_names_the_solvers_that_agreed(tmp_path: Path) -> None:
     agreed = [[name.split()[0] for name in one.solvers] for one in proof.obligations]
     assert agreed == [["Z3", "cvc5"]] * len(proof.obligations)
     assert proof.emitted == str(tmp_path)
+
+
+def agreed(result: Result) -> dict[tuple[str, str], int]:
+    """On how many solvers each obligation rests that was met."""
+    assert result.proof is not None
+    met = [one for one in result.proof.obligations if one.outcome == "proved"]
+    return {(one.conjunct, one.action): len(one.solvers) for one in met}
+
+
+def test_what_was_not_asked_again_is_not_agreed_on() -> None:
+    """A behaviour that was found is run by CPython; the second solver is asked about its absence alone."""
+    names = ["x_is_2", "y_stays_below_x"]
+    found = agreed(prove(Rises(), properties=names, method="bmc", depth=4, recheck=True))
+    assert found == {("x_is_2", ""): 1, ("y_stays_below_x", ""): 2}
+
+
+def test_the_first_states_of_several_in_a_row_are_asked_again_too(tmp_path: Path) -> None:
+    """One file for each depth, beside those of the step, and both solvers agree on all of it."""
+    result = prove(Ring(), method="k-induction", depth=5, emit=str(tmp_path), recheck=True)
+    assert result.proof is not None
+    assert (result.proof.method, result.proof.depth) == ("k-induction", 4)
+    assert set(agreed(result).values()) == {2}
+    assert len([file for file in written(tmp_path) if "depth" in file.name]) == 4
 
 
 def test_a_condition_that_can_be_satisfied_is_a_fault_of_ours(tmp_path: Path) -> None:
