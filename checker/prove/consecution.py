@@ -7,8 +7,10 @@ more, and one that does not follow from some follows from no part of them.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
+from checker.prove.candidates import Candidate
+from checker.prove.formulas import Formulas
 from checker.prove.session import Session
 from checker.prove.theory import DEADLOCK, Claim, Theory
 from checker.solve.solver import Answer
@@ -26,8 +28,9 @@ class Unanswered(Exception):
 class Consecution:
     """Answers about one theory; to be closed."""
 
-    def __init__(self, theory: Theory, session: Session) -> None:
+    def __init__(self, theory: Theory, session: Session, found: Sequence[Candidate] = ()) -> None:
         self.theory = theory
+        self.formulas = Formulas(theory, found)
         self.session = session
         self._solvers: dict[tuple[Lit, ...], Z3Solver] = {}
         self._claims: dict[str, tuple[Claim, ...]] = {}
@@ -60,7 +63,7 @@ class Consecution:
             if name == DEADLOCK:
                 made = [theory.no_deadlock()]
             else:
-                made = [theory.preserved(name, action) for action in theory.actions]
+                made = [self.formulas.preserved(name, action) for action in theory.actions]
             self._claims[name] = tuple(
                 claim for claim in made if claim.wrong != FALSE and FALSE not in claim.context
             )
@@ -87,7 +90,7 @@ class Consecution:
         return core
 
     def _asked(self, claim: Claim, assumed: frozenset[str]) -> frozenset[str] | None:
-        named = {self.theory.here(name): name for name in sorted(assumed)}
+        named = {self.formulas.here(name): name for name in sorted(assumed)}
         unchanged = named.get(-claim.wrong)
         if unchanged is not None:
             return frozenset({unchanged})

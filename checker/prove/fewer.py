@@ -3,12 +3,13 @@
 What goals rest on is followed from claim to claim, as far as it goes; the rest is not needed.  Then lemmas
 are dropped, the costliest half first, then halves of halves, down to single ones, as long as the goals
 stay proved.  A drop asks only about claims that rested on what is dropped.  What cannot be dropped now can
-never be, so each lemma is tried once.
+never be, so each lemma is tried once.  This is done twice, from what the proof happens to rest on and from
+the cheapest lemmas that prove it; what is less to read is taken.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from checker.prove.candidates import Candidate
 from checker.prove.consecution import Consecution, Unanswered
@@ -66,38 +67,75 @@ def fewer(
     """
     session = steps.session
     by_name = {candidate.name: candidate for candidate in found if candidate.name in set(kept)}
-    left, support = frozenset(kept), Support(steps)
+    everything, support = frozenset(kept), Support(steps)
+    ends = [everything, everything]
     rest = session.left()
     with session.within(None if rest is None else rest * SHARE, "making lemmas fewer"):
         try:
-            for less in _dropped(support, goals, left, by_name):
-                left = less
-                needed = sum(name in left for name in by_name)
-                session.begin(f"looking for lemmas: {needed} of {len(by_name)} prove it")
+            for place, begin in enumerate((_needed, _cheapest)):
+                for less in _dropped(support, goals, everything, by_name, begin):
+                    ends[place] = less
+                    needed = sum(name in less for name in by_name)
+                    session.begin(f"looking for lemmas: {needed} of {len(by_name)} prove it")
         except Unanswered:
             pass
-    return [candidate for name, candidate in by_name.items() if name in left]
+    chosen = [[candidate for name, candidate in by_name.items() if name in left] for left in ends]
+    return min(chosen, key=_effort)
+
+
+def _effort(lemmas: Sequence[Candidate]) -> tuple[int, int]:
+    """How much there is to read."""
+    return sum(len(lemma.literals) + 1 for lemma in lemmas), sum(lemma.cost[1] for lemma in lemmas)
 
 
 def _dropped(
-    support: Support, goals: Sequence[str], kept: frozenset[str], by_name: dict[str, Candidate]
+    support: Support,
+    goals: Sequence[str],
+    kept: frozenset[str],
+    by_name: dict[str, Candidate],
+    begin: Callable[[Support, Sequence[str], frozenset[str], Sequence[str]], Iterator[frozenset[str]]],
 ) -> Iterator[frozenset[str]]:
     """Smaller and smaller parts of what is kept that prove the goals."""
-    left = support.of(goals, kept)
-    if left is None:
-        return
-    yield left
-    droppable = [candidate for name, candidate in by_name.items() if name in left]
-    order = sorted(droppable, key=lambda one: one.cost, reverse=True)
-    waiting = [tuple(candidate.name for candidate in order)]
+    costly = sorted(by_name.values(), key=lambda one: one.cost, reverse=True)
+    order = [candidate.name for candidate in costly]
+    left = kept
+    for left in begin(support, goals, kept, order):
+        yield left
+    waiting = [order]
     while waiting:
-        part = tuple(name for name in waiting.pop(0) if name in left)
-        if not part:
-            continue
-        without = support.of(goals, left - frozenset(part))
+        part = [name for name in waiting.pop(0) if name in left]
+        without = support.of(goals, left - frozenset(part)) if part else None
         if without is not None:
             left = without
             yield left
         elif len(part) > 1:
             middle = len(part) // 2
             waiting[:0] = [part[:middle], part[middle:]]
+
+
+def _needed(
+    support: Support, goals: Sequence[str], kept: frozenset[str], order: Sequence[str]
+) -> Iterator[frozenset[str]]:
+    """What the goals happen to rest on among all."""
+    found = support.of(goals, kept)
+    if found is not None:
+        yield found
+
+
+def _cheapest(
+    support: Support, goals: Sequence[str], kept: frozenset[str], order: Sequence[str]
+) -> Iterator[frozenset[str]]:
+    """The same, and among fewer and fewer of the cheapest, as long as they do."""
+    low, high = 0, len(order)
+    found = support.of(goals, kept)
+    while found is not None:
+        yield found
+        while low < high:
+            middle = (low + high + 1) // 2
+            found = support.of(goals, kept - frozenset(order[:middle]))
+            if found is not None:
+                low = middle
+                break
+            high = middle - 1
+        else:
+            return

@@ -19,6 +19,7 @@ from checker.prove.consecution import Consecution, Unanswered
 from checker.prove.fewer import Support, fewer
 from checker.prove.session import Session
 from checker.prove.theory import Theory
+from checker.solve.z3_solver import Z3Solver
 from checker.symbolic.circuit import FALSE, TRUE, Lit, holds
 
 
@@ -45,14 +46,21 @@ class Houdini:
     def __init__(self, steps: Consecution) -> None:
         self.steps = steps
         self.theory = steps.theory
+        self.formulas = steps.formulas
         self.circuit = steps.theory.circuit
         self.session = steps.session
+        self._inductive: frozenset[str] = frozenset()
         self._first: dict[str, bool] = {}
         """Whether conjuncts hold at the beginning, of those that were asked about."""
 
     def largest(self, names: Sequence[str]) -> Kept:
-        """The largest inductive subset of these conjuncts over states."""
+        """The largest inductive subset of these conjuncts over states.
+
+        A subset that was found before is part of it, if all these are asked about again.
+        """
         kept = Kept(list(names))
+        if not self._inductive <= set(names):
+            self._inductive = frozenset()
         try:
             self._begun(kept)
             before = -1
@@ -63,6 +71,7 @@ class Houdini:
                 self.session.begin(
                     f"looking for lemmas: {len(kept.names)} of {len(names)} candidates are left"
                 )
+            self._inductive = frozenset(kept.names)
         except Unanswered as error:
             kept.stopped = str(error)
         return kept
@@ -70,7 +79,7 @@ class Houdini:
     def _begun(self, kept: Kept) -> None:
         new = Kept([name for name in kept.names if name not in self._first])
         for source in self.theory.initial:
-            after = {name: self.theory.holds(name, source.successor) for name in new.names}
+            after = {name: self.formulas.holds(name, source.successor) for name in new.names}
             self._drop(new, after, (source.taken, source.within), {})
         left = set(new.names)
         self._first |= {name: name in left for name in kept.names if name not in self._first}
@@ -81,8 +90,12 @@ class Houdini:
         context = (*self.theory.somewhere, step.taken, step.within)
         if FALSE in context:
             return
-        after = {name: self.theory.holds(name, step.successor) for name in kept.names}
-        here = {name: self.theory.here(name) for name in kept.names}
+        after = {
+            name: self.formulas.holds(name, step.successor)
+            for name in kept.names
+            if name not in self._inductive
+        }
+        here = {name: self.formulas.here(name) for name in kept.names}
         self._drop(kept, after, context, here)
 
     def _drop(
@@ -90,10 +103,22 @@ class Houdini:
     ) -> None:
         """Drop candidates until all that are left follow from all that are left."""
         wanted = {name: lit for name, lit in after.items() if lit not in (TRUE, here.get(name))}
+        if not wanted:
+            return
+        with self.session.solver(
+            self.circuit
+        ) as solver:  # a new one: most that is asked here is soon dropped
+            for lit in context:
+                solver.require(lit)
+            self._refuted(solver, kept, wanted, here)
+
+    def _refuted(self, solver: Z3Solver, kept: Kept, wanted: dict[str, Lit], here: dict[str, Lit]) -> None:
         while wanted:
             some_fails = -self.circuit.all(wanted.values())
             left = [here[name] for name in kept.names if name in here]
-            answer = self.steps.ask(context, [*left, some_fails])
+            answer = self.session.ask(solver, [*left, some_fails])
+            if answer.status == "unknown":
+                raise Unanswered(answer.reason)
             if answer.status == "unsat":
                 return
             values = self.circuit.evaluate(answer.assignment, wanted.values())
@@ -111,7 +136,7 @@ def useful_lemmas(
     are left out.  None if nothing was found, or not in time.
     """
     best = Won()
-    with Consecution(theory, session) as steps:
+    with Consecution(theory, session, found) as steps:
         houdini = Houdini(steps)
         for most in sorted({len(candidate.literals) for candidate in found}):
             some = [candidate for candidate in found if len(candidate.literals) <= most]

@@ -37,9 +37,12 @@ from checker.prove.lemmas.words import (
     Said,
     Term,
     Variable,
+    at_most,
     empty,
     equal,
+    guarded,
     identical,
+    length_of,
     less,
     member,
     of_all,
@@ -48,6 +51,12 @@ from checker.prove.lemmas.words import (
 
 MOST_PAIRS = 60
 """At most so many pairs of parts of one type are compared with each other."""
+
+MOST_COUNTED = 12
+"""At most so many pairs of a number and a length are compared."""
+
+MOST_OPTIONAL = 16
+"""At most so many pairs are compared of which one may be missing."""
 
 MOST_CALLS = 12
 """A function is called with at most so many choices of arguments."""
@@ -95,6 +104,8 @@ def _statements(scope: Scope, variables: Sequence[Variable]) -> Iterator[Atom]:
         if about is not None:
             yield from about(scope, terms, part)
     yield from _compared(terms, parts)
+    yield from _counted(parts)
+    yield from _optional(scope, terms, parts)
     yield from _called(scope, terms, parts)
 
 
@@ -152,6 +163,8 @@ def _instance(scope: Scope, part: Term, option: RecordType) -> Iterator[Atom]:
 def _about_collection(scope: Scope, terms: Terms, part: Term) -> Iterator[Atom]:
     assert isinstance(part.type, SetType | BagType | SeqType)
     yield empty(part)
+    if not isinstance(part.type, BagType) and not part.uses:
+        yield at_most(part, 1)
     for value in terms.values(part.type.item):
         yield member(value, part, part.type.item)
 
@@ -187,6 +200,50 @@ def _compared(terms: Terms, parts: Sequence[Term]) -> Iterator[Atom]:
             yield equal(left, right)
         elif fits(left.type, right.type):
             yield equal(right, left)
+
+
+def _counted(parts: Sequence[Term]) -> Iterator[Atom]:
+    """How many there are, against the numbers of the state that may count such a thing."""
+    numbers = [(part, part.type) for part in parts if isinstance(part.type, IntType) and part.type.low == 0]
+    lengths = [(part, part.type) for part in parts if isinstance(part.type, SetType | SeqType)]
+    pairs = [(number, length_of(part)) for number, counts in numbers for part, kind in lengths
+             if number.uses == part.uses and (counts.high or 0) >= _most(kind)]  # fmt: skip
+    for left, right in pairs[:MOST_COUNTED]:
+        yield equal(left, right)
+        yield less(left, right)
+        yield less(left, right, strict=True)
+
+
+def _most(kind: SetType | SeqType) -> int:
+    """How many there can be, as far as that is bounded."""
+    if isinstance(kind, SeqType):
+        return kind.limit or 0
+    try:
+        every = kind.item.count()
+    except OverflowError:  # without bounds
+        return kind.capacity or 0
+    return every if kind.capacity is None else min(every, kind.capacity)
+
+
+def _optional(scope: Scope, terms: Terms, parts: Sequence[Term]) -> Iterator[Atom]:
+    """What lies inside what may be missing, against what is alike: beside it, and in the state."""
+    inside = list(terms.optional(parts))
+    for part in inside:
+        if isinstance(part.type, BoolType | EnumType | SortType):
+            for atom in _ABOUT[type(part.type)](scope, terms, part):
+                yield from _guarded(part, atom)
+    beside = [(a, b) for a, b in combinations(inside, 2) if a.guard == b.guard]
+    pairs = [(a, b) for a, b in [*beside, *product(inside, parts)] if _worth(a, b) and a.type == b.type]
+    for left, right in pairs[:MOST_OPTIONAL]:
+        if isinstance(left.type, IntType):
+            yield from _guarded(left, equal(left, right))
+            yield from _guarded(left, less(left, right))
+        elif isinstance(left.type, SortType):
+            yield from _guarded(left, equal(left, right))
+
+
+def _guarded(part: Term, atom: Atom) -> Iterator[Atom]:
+    return guarded(part.guard, atom) if part.guard is not None else iter((atom,))
 
 
 def _worth(left: Term, right: Term) -> bool:

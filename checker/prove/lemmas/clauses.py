@@ -85,7 +85,8 @@ class ClauseSearch:
 
     def _in_frame(self, frame: Frame, until: float, most: int) -> Iterator[Found]:
         atoms = self._reached.atoms(frame)
-        reached = Table(len(atoms), sorted(set(self._reached.columns(frame))))
+        denials = [2 * place + 1 for place, atom in enumerate(atoms) if atom.guard is not None]
+        reached = Table(len(atoms), sorted(set(self._reached.columns(frame))), denials)
         anything = Table(len(atoms), self._anything.columns(frame))
         variants = _Variants(frame, atoms)
         for count, clause in enumerate(minimal_clauses(reached, LONGEST, until)):

@@ -9,7 +9,7 @@ says.
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 Clause = tuple[int, ...]
 
@@ -17,8 +17,10 @@ Clause = tuple[int, ...]
 class Table:
     """Columns over n atoms, seen from both sides: literals of columns, columns of literals."""
 
-    def __init__(self, atoms: int, columns: Sequence[int]) -> None:
+    def __init__(self, atoms: int, columns: Sequence[int], unused: Iterable[int] = ()) -> None:
         self.literals = 2 * atoms
+        self.unused = frozenset(unused)
+        """Literals that are put into no clause."""
         self.columns = [_with_denials(column, atoms) for column in columns]
         self.missed = _missed(self.columns, self.literals)
         """For each literal, the columns in which it does not hold, as bits."""
@@ -64,13 +66,13 @@ def minimal_clauses(table: Table, longest: int, until: float) -> Iterator[Clause
     passes `until`.
     """
     missed, literals = table.missed, table.literals
-    singles = [literal for literal in range(literals) if not missed[literal]]
+    singles = [literal for literal in range(literals) if not missed[literal] and literal not in table.unused]
     yield from ((literal,) for literal in singles)
     if longest < 2:
         return
     # What each literal is not put beside: its opposite, and what already makes a clause with it.
     apart = [1 << (literal ^ 1) for literal in range(literals)]
-    used = [literal for literal in range(literals) if missed[literal]]
+    used = [literal for literal in range(literals) if missed[literal] and literal not in table.unused]
     usable = sum(1 << literal for literal in used)
     for place, one in enumerate(used):
         for two in used[place + 1 :]:

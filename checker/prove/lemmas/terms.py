@@ -12,7 +12,7 @@ from itertools import product
 
 import attrs
 
-from checker.ir.nodes import Expr, Field, Get, Item, MakeRecord, MakeTuple
+from checker.ir.nodes import BOOL, As, Expr, Field, Get, Is, Item, MakeRecord, MakeTuple, Not
 from checker.lang.types import (
     BoolType,
     EnumType,
@@ -26,7 +26,7 @@ from checker.lang.types import (
     UnionType,
 )
 from checker.prove.lemmas.scope import Scope
-from checker.prove.lemmas.words import Term, Variable, as_type, known
+from checker.prove.lemmas.words import Guard, Term, Variable, as_type, known
 
 MOST_VALUES = 24
 """A type with more values to write out than this is not compared with any of them."""
@@ -84,6 +84,41 @@ class Terms:
             expr = Get(term.expr, as_type(key, kind.key), type=kind.value)
             found = _part(term, f"{term.source}[{inside}]", expr, key.words)
             yield attrs.evolve(found, uses=found.uses | key.uses)
+
+    def optional(self, parts: Iterable[Term]) -> Iterator[Term]:
+        """What lies inside those parts that are one of several things: numbers, and the fields of records.
+
+        Not where variables stand for all of it: the whole is then compared with what can be written.
+        """
+        for part in parts:
+            if isinstance(part.type, UnionType):
+                for option in part.type.options:
+                    if isinstance(option, RecordType | IntType) and not self._written(option):
+                        yield from self._inside(part, option, part.type)
+
+    def _inside(self, part: Term, option: FiniteType, kind: UnionType) -> Iterator[Term]:
+        guard = self._guard(part, option, kind)
+        if guard is not None:
+            inside = attrs.evolve(part, expr=As(part.expr, type=option), guard=guard)
+            yield from (one for one in self._parts(inside, 1) if not isinstance(one.type, UnionType))
+
+    def _written(self, option: RecordType | IntType) -> bool:
+        """Whether there are variables for all numbers and identities of an option."""
+        kinds = [option] if isinstance(option, IntType) else [kind for _, kind in option.fields]
+        return all(self.ranging(kind) for kind in kinds if isinstance(kind, IntType | SortType)) and not any(
+            isinstance(kind, RecordType) for kind in kinds
+        )
+
+    def _guard(self, part: Term, option: FiniteType, kind: UnionType) -> Guard | None:
+        """What says that a part is not this option of its type."""
+        none = next((one for one in kind.options if isinstance(one, NoneType)), None)
+        if none is not None and len(kind.options) == 2:
+            return Guard(f"{part.source} is None", Is(part.expr, none, type=BOOL))
+        name = self._scope.spelled(option.cls) if isinstance(option, RecordType) else None
+        if name is None:
+            return None
+        other = Not(Is(part.expr, option, type=BOOL), type=BOOL)
+        return Guard(f"not isinstance({part.source}, {name})", other)
 
     # -- values --
 
@@ -165,7 +200,7 @@ def _one_range(left: FiniteType, right: FiniteType) -> bool:
 
 
 def _part(of: Term, source: str, expr: Expr, words: tuple[str, ...] = ()) -> Term:
-    return Term(source, expr, of.uses, (*of.words, *words), of.weight + (of.weight == 0))
+    return Term(source, expr, of.uses, (*of.words, *words), of.weight + (of.weight == 0), of.guard)
 
 
 def _whole(source: str, expr: Expr, words: tuple[str, ...], parts: Sequence[Term]) -> Term:

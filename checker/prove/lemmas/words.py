@@ -7,6 +7,7 @@ knows a spec, its states, or which atoms are worth having.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from attrs import evolve, field, frozen
@@ -25,6 +26,7 @@ from checker.ir.nodes import (
     Local,
     Member,
     Not,
+    Or,
     Quantifier,
 )
 from checker.ir.typing import same
@@ -57,14 +59,26 @@ class Variable:
 
 
 @frozen
+class Guard:
+    """A statement that says that there is no such value: `s.read[a] is None`, before `s.read[a].version`."""
+
+    source: str
+    expr: Expr = field(repr=False)
+
+
+@frozen
 class Term:
-    """A value: its source, its expression, the variables it uses, a name in words, and how complex it is."""
+    """A value: its source, its expression, the variables it uses, a name in words, and how complex it is.
+
+    Where its `guard` holds, there is none.
+    """
 
     source: str
     expr: Expr
     uses: frozenset[str] = frozenset()
     words: tuple[str, ...] = ()
     weight: int = 1
+    guard: Guard | None = None
 
     @property
     def type(self) -> FiniteType:
@@ -77,7 +91,9 @@ class Atom:
     """A statement that holds or does not: `source` says that it holds, `denied` that it does not.
 
     `may_raise` marks one that Python may fail to evaluate, for it calls a function of the spec.
-    `flipped` are both with their sides exchanged, where that says the same.
+    `flipped` are both with their sides exchanged, where that says the same.  `guard` is one that says no more
+    than that there is nothing to speak of, or else what the source says; its denial is no use, for two shorter
+    clauses say it.  `negative` marks one that says "not".
     """
 
     source: str
@@ -88,6 +104,8 @@ class Atom:
     weight: int = 1
     may_raise: bool = False
     flipped: tuple[str, str] = ("", "")
+    guard: Guard | None = None
+    negative: bool = False
 
 
 @frozen
@@ -101,6 +119,19 @@ class Said:
     def source(self) -> str:
         """The literal in Python."""
         return self.atom.source if self.holds else self.atom.denied
+
+    @property
+    def parts(self) -> tuple[str, ...]:
+        """The literal in Python, as those of which one holds: where there is a guard, it and the rest."""
+        guard = self.atom.guard
+        if guard is None or not self.holds:
+            return (self.source,)
+        return (guard.source, self.source.removeprefix(f"{guard.source} or "))
+
+    @property
+    def premise(self) -> bool:
+        """Whether it denies something, and so is a premise of what the others affirm."""
+        return self.holds == self.atom.negative
 
     @property
     def expr(self) -> Expr:
@@ -176,6 +207,29 @@ def empty(collection: Term) -> Atom:
 def truth(term: Term, *, may_raise: bool = False) -> Atom:
     """A term that is a truth value."""
     return Atom(term.source, f"not {term.source}", term.expr, term.uses, term.words, term.weight, may_raise)
+
+
+def at_most(collection: Term, most: int) -> Atom:
+    """`len(collection) <= most`."""
+    length = length_of(collection)
+    atom = less(length, known(most, str(most), INT, str(most)))
+    return evolve(atom, weight=collection.weight + 2)
+
+
+def length_of(collection: Term) -> Term:
+    """`len(collection)`."""
+    expr = Length(collection.expr, type=INT)
+    return evolve(collection, source=f"len({collection.source})", expr=expr,
+                  words=("number", "of", *collection.words), weight=collection.weight + 1)  # fmt: skip
+
+
+def guarded(guard: Guard, atom: Atom) -> Iterator[Atom]:
+    """There is nothing to speak of, or the atom holds; and the same of its denial."""
+    for source, expr, negative in ((atom.source, atom.expr, False),
+                                   (atom.denied, Not(atom.expr, type=BOOL), True)):  # fmt: skip
+        whole = f"{guard.source} or {source}"
+        yield evolve(atom, source=whole, denied=f"not ({whole})", expr=Or((guard.expr, expr), type=BOOL),
+                     weight=atom.weight + 1, flipped=("", ""), guard=guard, negative=negative)  # fmt: skip
 
 
 def of_all(variable: Variable, said: Said) -> Atom:

@@ -6,49 +6,79 @@ atoms.  The text is Python in the style of the specs; that it means what the IR 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import keyword
+from collections.abc import Callable, Sequence
 
 from checker.prove.lemmas.evaluating import Frame
 from checker.prove.lemmas.scope import Scope
 from checker.prove.lemmas.words import Said
 
+Words = tuple[str, ...]
+
 WIDTH = 110
 """Columns of a line."""
 
 LONGEST_NAME = 48
-"""A name of more letters than this is given up for a number."""
+"""A name has at most so many letters."""
+
+_SHORTER: tuple[Callable[[Words], Words], ...] = (
+    lambda words: words,
+    lambda words: words if len(words) < 4 else (words[0], *words[-2:]),
+    lambda words: words if len(words) < 3 else (words[0], words[-1]),
+    lambda words: words[-1:],
+)
+"""What is left of the words of an atom, the more the better: what it is about, and what is said of it."""
 
 
 def in_order(literals: Sequence[Said]) -> list[Said]:
     """The literals with premises first."""
-    return sorted(literals, key=lambda said: said.holds)
+    return sorted(literals, key=lambda said: not said.premise)
 
 
 def name_of(literals: Sequence[Said]) -> str:
-    """A name in the words of the atoms, or "" where it would be too long."""
-    premises = ["_".join(said.atom.words) for said in literals if not said.holds]
-    rest = ["_".join(said.atom.words) for said in literals if said.holds]
-    if premises and rest:
-        name = "_and_".join(premises) + "_needs_" + "_or_".join(rest)
-    elif premises:
-        name = "never_" + "_and_".join(premises)
-    else:
-        name = "_or_".join(rest)
-    return name if len(name) <= LONGEST_NAME and name.isidentifier() else ""
+    """A name in the words of the atoms: as many of them as there is room for."""
+    denied = [said.atom.words for said in literals if said.premise]
+    premises = [words for words in denied if words[0] not in _SOME]
+    rest = [said.atom.words for said in literals if not said.premise]
+    rest += [(_SOME[words[0]], *words[1:]) for words in denied if words[0] in _SOME]
+    name = ""
+    for shorter in _SHORTER:
+        name = _joined([shorter(words) for words in premises], [shorter(words) for words in rest])
+        if len(name) <= LONGEST_NAME:
+            break
+    name = name if len(name) <= LONGEST_NAME else name[: LONGEST_NAME + 1].rpartition("_")[0]
+    return name if name.isidentifier() and not keyword.iskeyword(name) else ""
+
+
+_SOME = {"nowhere": "somewhere", "no": "some"}
+"""How the denial of what begins with a word begins."""
+
+
+def _joined(premises: list[Words], rest: list[Words]) -> str:
+    """A sentence of what is supposed, and what one of it is then true."""
+    supposed, follows = "_and_".join(map("_".join, premises)), "_or_".join(map("_".join, rest))
+    if supposed and follows:
+        return f"{supposed}_needs_{follows}"
+    return f"never_{supposed}" if supposed else follows
 
 
 def method(scope: Scope, name: str, frame: Frame, literals: Sequence[Said]) -> str:
     """The clause as a method of the model, not indented, without a line end."""
     head = f"def {name}(self, {scope.state.source}: {scope.annotation}) -> bool:"
-    body = _body([said.source for said in in_order(literals)], [v.loop for v in frame.variables])
+    body = _body(_parts(literals), [v.loop for v in frame.variables])
     return "\n".join(["@lemma", head, *[f"    {line}" for line in body]])
 
 
 def formula(frame: Frame, literals: Sequence[Said]) -> str:
     """The clause in one line."""
-    said = " or ".join(one.source for one in in_order(literals))
+    said = " or ".join(_parts(literals))
     loops = [v.loop for v in frame.variables]
     return f"all({said} {' '.join(loops)})" if loops else said
+
+
+def _parts(literals: Sequence[Said]) -> list[str]:
+    """What the clause says holds, one or another, each once: a guard stands before all that it guards."""
+    return list(dict.fromkeys(part for said in in_order(literals) for part in said.parts))
 
 
 def _body(parts: list[str], loops: list[str]) -> list[str]:
