@@ -17,6 +17,7 @@ from checker.explore.exploration import Exploration, Violation
 from checker.explore.search import DEADLOCK
 from checker.judge import STRENGTH, judge
 from checker.lang.declarations import Declaration, Property
+from checker.lang.errors import InternalError
 from checker.prove.attempt import Attempt
 from checker.result.proof import WELL_DEFINED, InductionFailure
 from checker.result.result import Evidence, PropertyResult, Verdict
@@ -57,10 +58,11 @@ class Verdicts:
     # -- what must hold in every state --
 
     def _safety(self, name: str, blank: PropertyResult) -> PropertyResult:
-        refuted = self._refuted(name)
+        refuted, attempt = self._refuted(name), self.attempt
         if refuted is not None:
+            if name in attempt.proved:
+                raise InternalError(f"`{name}` is proved, and a behaviour violates it: {refuted.evidence}")
             return refuted
-        attempt = self.attempt
         if name in attempt.proved:
             return evolve(blank, verdict=Verdict(Evidence.PROVED), evidence=attempt.proved[name])
         if name in attempt.invariant and WELL_DEFINED in attempt.invariant:
