@@ -7,6 +7,7 @@ atoms.  The text is Python in the style of the specs; that it means what the IR 
 from __future__ import annotations
 
 import keyword
+import re
 from collections.abc import Callable, Sequence
 
 from checker.prove.lemmas.evaluating import Frame
@@ -41,13 +42,13 @@ def name_of(literals: Sequence[Said]) -> str:
     premises = [words for words in denied if words[0] not in _SOME]
     rest = [said.atom.words for said in literals if not said.premise]
     rest += [(_SOME[words[0]], *words[1:]) for words in denied if words[0] in _SOME]
-    name = ""
-    for shorter in _SHORTER:
-        name = _joined([shorter(words) for words in premises], [shorter(words) for words in rest])
-        if len(name) <= LONGEST_NAME:
-            break
-    name = name if len(name) <= LONGEST_NAME else name[: LONGEST_NAME + 1].rpartition("_")[0]
-    return name if name.isidentifier() and not keyword.iskeyword(name) else ""
+    names = [
+        _joined([shorter(words) for words in premises], [shorter(words) for words in rest])
+        for shorter in _SHORTER
+    ]
+    cut = re.sub(r"(_(and|or|needs|is|in))+$", "", names[-2][: LONGEST_NAME + 1].rpartition("_")[0])
+    fitting = [name for name in names if len(name) <= LONGEST_NAME]
+    return next((name for name in (*fitting, cut) if name.isidentifier() and not keyword.iskeyword(name)), "")
 
 
 _SOME = {"nowhere": "somewhere", "no": "some"}
