@@ -124,6 +124,29 @@ def _pasteable(declaration: Declaration, found: Candidate) -> FoundLemma:
     return FoundLemma(found.name, "\n".join([*needed, found.source]), found.text)
 
 
+def _remarks(asked: Asked, attempt: Attempt) -> list[str]:
+    """What a reader should not miss: what was tried in vain, and what the written evidence is about."""
+    remarks = []
+    if attempt.tried_k > (attempt.k or 1) and attempt.method != "bmc":
+        remarks.append(
+            f"k-induction was tried with up to {attempt.tried_k} states in a row, and proves nothing more."
+        )
+    if not (asked.emit or asked.recheck):
+        return remarks
+    if not attempt.conditions:
+        return [
+            *remarks,
+            "there is no proof, so there are no verification conditions to write or to ask again.",
+        ]
+    written = sum(len(part.questions) for part in attempt.conditions)
+    if any(each.outcome != "proved" for each in attempt.obligations):
+        remarks.append(
+            f"the {written} verification conditions that were written or asked again are those of what is "
+            "proved; what is refuted or unknown has none."
+        )
+    return remarks
+
+
 def _result(asked: Asked, attempt: Attempt, session: Session, second: Second | None) -> Result:
     declaration = asked.declaration
     lemmas = tuple(
@@ -160,6 +183,6 @@ def _result(asked: Asked, attempt: Attempt, session: Session, second: Second | N
         actions=(),
         bounds_reached=(),
         stopped=attempt.stopped or None,
-        notes=declaration.notes,
+        notes=(*declaration.notes, *_remarks(asked, attempt)),
         proof=proof,
     )

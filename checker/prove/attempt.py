@@ -79,29 +79,23 @@ class Attempt:
     bounds: tuple[str, ...] = ()
     conditions: list[Conditions] = field(factory=list)
     stopped: str = ""
+    tried_k: int = 1
+    """How many states in a row were tried."""
 
 
 def settled(failure: InductionFailure, searched: Result) -> InductionFailure:
     """A counterexample to induction with what a search says about it."""
-    found = next((prop for prop in searched.properties if prop.name == failure.conjunct), None)
     if failure.reachable:
         return failure
-    if found is None:
-        found = searched.properties[0] if searched.properties else None
-    if found is None:
-        return failure
-    if found.name == failure.conjunct and found.verdict.evidence is Evidence.VIOLATED and found.trace:
+    found = next((prop for prop in searched.properties if prop.name == failure.conjunct), None)
+    if found is not None and found.verdict.evidence is Evidence.VIOLATED and found.trace:
         return _real(failure, found)
-    if found.verdict.evidence in (Evidence.EXHAUSTIVE, Evidence.WITHIN_BOUNDS):
-        return evolve(
-            failure,
-            reachable=False,
-            explanation=f"A search found that no reachable state violates {failure.conjunct} "
-            f"({found.evidence}), so a lemma is missing that excludes this one",
-        )
-    return evolve(
-        failure, explanation=f"The search of the reachable states did not come to its end: {found.evidence}"
-    )
+    if searched.stopped is not None:
+        why = f"The search of the reachable states did not come to its end: {searched.stopped}"
+        return evolve(failure, explanation=why)
+    seen = "" if found is None else f" ({found.evidence})"
+    why = f"A search found that no reachable state violates {failure.conjunct}{seen}, so a lemma is missing that "
+    return evolve(failure, reachable=False, explanation=f"{why}excludes this one")
 
 
 def _real(failure: InductionFailure, found: PropertyResult) -> InductionFailure:
@@ -110,6 +104,8 @@ def _real(failure: InductionFailure, found: PropertyResult) -> InductionFailure:
     steps = found.trace.steps
     begins = [evolve(step, action=None, arguments=(), event=None, types=()) for step in steps[-2:-1]]
     last = evolve(found.trace, kind=failure.trace.kind, steps=(*begins, steps[-1]))
+    what = "The lemma is false" if found.kind == "lemma" else "A real bug"
+    number = len(steps) - 1
     return evolve(
         failure,
         action=steps[-1].action or "",
@@ -117,5 +113,5 @@ def _real(failure: InductionFailure, found: PropertyResult) -> InductionFailure:
         why=found.why,
         reachable=True,
         minimal=False,
-        explanation=f"A real bug: a behaviour of {len(steps) - 1} steps from an initial state ends with this step",
+        explanation=f"{what}: a behaviour of {number} step{'s' * (number != 1)} from an initial state ends like this",
     )

@@ -92,6 +92,8 @@ class Prover:
         except TooLarge as error:
             if seconds is None or self.session.out_of_budget():
                 self.attempt.stopped = self.attempt.stopped or str(error)
+            if not self.attempt.obligations:
+                self.attempt.obligations = tuple(self.session.obligations)
 
     @property
     def missing(self) -> list[str]:
@@ -103,7 +105,7 @@ class Prover:
         self._stage(lambda: self._induction(1, ()))
         if self.missing or self.reachable:
             self._searched()
-        if auto and self._violated() and not plan.find_lemmas:
+        if auto and self._violated() & set(self.goals) and not plan.find_lemmas:
             return
         if plan.finds and self._more():
             self._stage(self._lemmas, None if plan.find_lemmas else LEMMAS_S, "looking for lemmas")
@@ -148,6 +150,7 @@ class Prover:
     def _induction(self, k: int, found: Sequence[Candidate]) -> None:
         theory = self._theory(found, k)
         names = self._names(theory)
+        self.attempt.tried_k = max(self.attempt.tried_k, k)
         base = self._base(k, names, found) if k > 1 else []
         before, self.session.obligations = self.session.obligations, []
         with Inductor(theory, self.session) as inductor:
