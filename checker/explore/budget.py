@@ -62,6 +62,7 @@ class Meter:
         self._next = self._began + self.CHECK_EVERY_S
         self._last = (0, 0, 0, 0)
         self._patient_until = 0.0
+        self._kept_s = 0.0
         limit = budget.memory_gib
         self.limit_bytes = (
             int(limit * GIB)
@@ -91,7 +92,7 @@ class Meter:
         timeout = self.budget.timeout_s
         if timeout is None and not (self._stopped is not None and self._stopped()):
             return None
-        left = 0.0 if timeout is None else timeout - self.seconds
+        left = 0.0 if timeout is None else timeout - self._kept_s - self.seconds
         left = max(left, self._patient_until - time.monotonic(), 0.0)
         return None if left == inf else left
 
@@ -104,6 +105,16 @@ class Meter:
             yield
         finally:
             self._patient_until = before
+
+    @contextmanager
+    def keeping_half(self) -> Iterator[None]:
+        """Spend only half of the time that is left on what is done within: what follows needs the other."""
+        timeout = self.budget.timeout_s
+        self._kept_s = 0.0 if timeout is None else max(0.0, timeout - self.seconds) / 2
+        try:
+            yield
+        finally:
+            self._kept_s = 0.0
 
     def due(self) -> bool:
         """Whether it is time to look again; cheap enough to ask for every state."""
@@ -126,8 +137,8 @@ class Meter:
         if self._stopped is not None and self._stopped():
             return "interrupted"
         timeout = self.budget.timeout_s
-        if timeout is not None and self.seconds >= timeout:
-            return out_of_time(timeout)
+        if timeout is not None and self.seconds >= timeout - self._kept_s:
+            return out_of_time(timeout) if self.seconds >= timeout else out_of_half(timeout)
         if memory >= self.limit_bytes:
             return out_of_memory(self.limit_bytes)
         return None
@@ -151,6 +162,11 @@ def out_of_memory(limit_bytes: int) -> str:
 def out_of_time(seconds: float) -> str:
     """Why a search stopped whose time was over."""
     return f"the time budget of {seconds:g} s ran out"
+
+
+def out_of_half(seconds: float) -> str:
+    """Why something was left out for which half of the time was meant that a search had not used."""
+    return f"half of what was left of the time budget of {seconds:g} s ran out"
 
 
 def _available() -> int:

@@ -1,7 +1,7 @@
 """From a finished native search to an `Exploration`: counts, bounds, and behaviours as Python objects.
 
 A search stores states and nothing about how they came about: `behaviour` finds that again.  What refutes
-a property is rebuilt whatever it takes; how a `sometimes` was reached, in the time that is left.
+a property is rebuilt whatever it takes; how a `sometimes` was reached, in half of the time that is left.
 """
 
 from __future__ import annotations
@@ -103,9 +103,13 @@ class Outcome:
         return tuple(sorted(found, key=lambda violation: violation.depth))
 
     def reached(self) -> tuple[Violation, ...]:
-        """A behaviour for each `sometimes` that was reached; none once the time for them is over."""
+        """A behaviour for each `sometimes` that was reached; none once the time for them is over.
+
+        To show and to free a long behaviour takes about as long as to rebuild it, so half of the time is
+        kept for that.
+        """
         found: list[Violation] = []
-        with self.meter.patient(GRACE_S):
+        with self.meter.patient(GRACE_S), self.meter.keeping_half():
             for number, predicate in self.questions.of(Kind.SOMETIMES):
                 try:
                     found += self._of(Kind.SOMETIMES, number, predicate, satisfies)

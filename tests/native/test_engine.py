@@ -359,8 +359,8 @@ def test_a_witness_that_takes_too_long_is_left_out_and_the_verdict_stays(
     assert (top.verdict.evidence, top.trace) == (Evidence.WITHIN_BOUNDS, None)
     assert top.evidence == "reached at depth 200001"
     assert (
-        "how `top` was reached is left out: the time budget of 1 s ran out before the 200,001 states were "
-        "found again that lead there."
+        "how `top` was reached is left out: half of what was left of the time budget of 1 s ran out before "
+        "the 200,001 states were found again that lead there."
     ) in found.notes
     assert "left out" in " ".join(render(found).split())
 
