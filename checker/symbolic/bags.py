@@ -8,25 +8,11 @@ from checker.lang.types import FiniteType
 from checker.symbolic import integers
 from checker.symbolic.choosing import loose_counts
 from checker.symbolic.circuit import FALSE, TRUE, Circuit, Lit
-from checker.symbolic.comparing import bag_included, copies_of, different, equal
+from checker.symbolic.comparing import copies_of, different, equal
 from checker.symbolic.expanding import expand
 from checker.symbolic.fresh import UNIVERSE, counts_of
 from checker.symbolic.lifting import countable, lift
 from checker.symbolic.values import BagOf, Number, SetOf, Value
-
-__all__ = [
-    "added",
-    "bag_included",
-    "copies",
-    "difference",
-    "number_of_different",
-    "sum_of",
-    "support",
-    "total",
-    "without",
-]
-
-copies = copies_of
 
 EXPANDED = 64
 """A symbolic member that may be so many Python values becomes these, each with a number of copies."""

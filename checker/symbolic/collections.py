@@ -12,7 +12,16 @@ from checker.symbolic import bags, integers, sequences
 from checker.symbolic.bags import number_of_different, support
 from checker.symbolic.choosing import choose, select
 from checker.symbolic.circuit import FALSE, TRUE, Lit, TooLarge
-from checker.symbolic.comparing import different, entries_of, equal, included, keyed, member
+from checker.symbolic.comparing import (
+    bag_included,
+    copies_of,
+    different,
+    entries_of,
+    equal,
+    included,
+    keyed,
+    member,
+)
 from checker.symbolic.lifting import lift, members
 from checker.symbolic.machine import Machine, Row
 from checker.symbolic.sets import gather
@@ -185,10 +194,10 @@ def _subset(m: Machine, node: nodes.Subset, left: SetOf, right: SetOf) -> Value:
 
 def _subsets(m: Machine, node: nodes.Subsets, base: SetOf, size: Number | None) -> Value:
     c, inner = m.circuit, cast(SetType, node.type).item
-    if base.loose or 1 << len(base.known) > SUBSETS:
-        return _loose_subsets(m, inner, base, size)
     if size is not None:
         m.fail(integers.less(c, size, integers.constant(0), strict=True))
+    if base.loose or 1 << len(base.known) > SUBSETS:
+        return _loose_subsets(m, inner, base, size)
     found: dict[Any, Lit] = {}
     names = list(base.known)
     for count in range(len(names) + 1):
@@ -208,8 +217,6 @@ def _loose_subsets(m: Machine, inner: FiniteType, base: SetOf, size: Number | No
     some = entries_of(item, base)
     if 1 << len(some) > SUBSETS:
         raise TooLarge(f"a set of up to {len(some)} members has too many subsets")
-    if size is not None:
-        m.fail(integers.less(c, size, integers.constant(0), strict=True))
     loose = []
     for count in range(len(some) + 1):
         for chosen in combinations(some, count):
@@ -254,7 +261,7 @@ def _keys(_: Machine, node: nodes.Keys, __: Table) -> Value:
 
 
 def _count_of(m: Machine, node: nodes.CountOf, bag: BagOf, item: Value) -> Value:
-    return bags.copies(m.circuit, item_of(node.bag.type), item, bag)
+    return copies_of(m.circuit, item_of(node.bag.type), item, bag)
 
 
 def _bag_add(m: Machine, node: nodes.BagAdd, bag: BagOf, item: Value, copies: Number) -> Value:
@@ -265,7 +272,7 @@ def _bag_add(m: Machine, node: nodes.BagAdd, bag: BagOf, item: Value, copies: Nu
 def _bag_remove(m: Machine, node: nodes.BagRemove, bag: BagOf, item: Value, copies: Number) -> Value:
     """A negative number of copies is added, as Python does it."""
     c, kind, zero = m.circuit, item_of(node.type), integers.constant(0)
-    m.fail(integers.less(c, bags.copies(c, kind, item, bag), copies, strict=True))
+    m.fail(integers.less(c, copies_of(c, kind, item, bag), copies, strict=True))
     fewer = integers.extreme(c, "max", [copies, zero])
     more = integers.extreme(c, "max", [integers.subtract(c, zero, copies), zero])
     found = bags.without(c, kind, bag, item, fewer)
@@ -278,7 +285,7 @@ def _bag_operation(m: Machine, node: nodes.BagOperation, left: BagOf, right: Bag
 
 
 def _bag_included(m: Machine, node: nodes.BagIncluded, left: BagOf, right: BagOf) -> Value:
-    return Truth(bags.bag_included(m.circuit, item_of(node.left.type), left, right))
+    return Truth(bag_included(m.circuit, item_of(node.left.type), left, right))
 
 
 def _total(m: Machine, _: nodes.Total, bag: BagOf) -> Value:

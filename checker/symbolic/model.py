@@ -74,7 +74,6 @@ class SymbolicModel:
         self.program = program
         self.circuit = Circuit(limit, poll)
         self.machine = machine(program, self.circuit)
-        self._named = 0
 
     # -- states --
 
@@ -269,6 +268,10 @@ class SymbolicModel:
     def state(self, assignment: Mapping[int, bool], value: Value) -> Any:
         """The Python state of a symbolic one, given the truth of the variables."""
         return self.decoded(assignment, self.program.state, value)
+
+    def arguments(self, assignment: Mapping[int, bool], step: Step) -> tuple[Any, ...]:
+        """The Python values that a step's choices have, given the truth of the variables."""
+        return tuple(self.decoded(assignment, choice.type, value) for choice, value in step.choices)
 
     def true(self, assignment: Mapping[int, bool], lit: Lit) -> bool:
         """Whether a condition holds, given the truth of the variables."""
