@@ -19,16 +19,13 @@ from checker.ir.program import Predicate, Program
 from checker.lang.declarations import Declaration
 from checker.lang.errors import InternalError
 from checker.prove.session import Question, Session
+from checker.prove.theory import INITIAL
 from checker.prove.unrolling import Frame, Unrolling
 from checker.reference.system import ReferenceSystem
-from checker.result.proof import WELL_DEFINED, Obligation
+from checker.result.proof import WELL_DEFINED, Obligation, Outcome
 from checker.solve.z3_solver import Z3Solver
 from checker.symbolic.circuit import FALSE, TRUE, Lit, TooLarge
 from checker.symbolic.model import SymbolicModel
-
-STEPS = ""
-"""In place of an action: what holds of every behaviour of a length."""
-
 
 AT_DEPTH = "depth "
 """How the action of a question about all behaviours of a length begins."""
@@ -201,11 +198,10 @@ class BoundedChecker:
 
     def _move(self, frame: Frame, before: Any, after: Any, assignment: Mapping[int, bool]) -> Move:
         """The step that CPython takes: one with the arguments of the model, or else any."""
-        decoded = self.model.decoded
         for index, step in enumerate(frame.steps):
             if not self.model.true(assignment, step.taken):
                 continue
-            chosen = tuple(decoded(assignment, choice.type, value) for choice, value in step.choices)
+            chosen = self.model.arguments(assignment, step)
             if self.system.apply(index, before, chosen) == after:
                 return Move(after, index, chosen)
         for action, arguments, successor in self.system.successors(before):
@@ -231,11 +227,16 @@ class BoundedChecker:
 
     def _report(self, targets: Sequence[Target], bounded: Bounded) -> None:
         for target in targets:
-            if target.name in bounded.found:
-                outcome, reason = ("proved" if target.kind == "sometimes" else "refuted"), ""
-            else:
-                outcome = "unknown" if bounded.stopped or target.kind == "sometimes" else "proved"
-                reason = bounded.stopped or (
-                    f"not reached to depth {bounded.depth}" if outcome == "unknown" else ""
-                )
-            self.session.settle(Obligation(target.name, STEPS, outcome, 0.0, ("z3",), reason))  # type: ignore[arg-type]
+            outcome, reason = _outcome(target, bounded)
+            self.session.settle(Obligation(target.name, INITIAL, outcome, 0.0, ("z3",), reason))
+
+
+def _outcome(target: Target, bounded: Bounded) -> tuple[Outcome, str]:
+    """What became of a target, and why that is not known, where it is not."""
+    if target.name in bounded.found:
+        return ("proved" if target.kind == "sometimes" else "refuted"), ""
+    if bounded.stopped:
+        return "unknown", bounded.stopped
+    if target.kind == "sometimes":
+        return "unknown", f"not reached to depth {bounded.depth}"
+    return "proved", ""

@@ -9,10 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from checker.explore.search import DEADLOCK
 from checker.prove.candidates import Candidate
 from checker.prove.formulas import Formulas
 from checker.prove.session import Session
-from checker.prove.theory import DEADLOCK, Claim, Theory
+from checker.prove.theory import Claim, Theory
 from checker.solve.solver import Answer
 from checker.solve.z3_solver import Z3Solver
 from checker.symbolic.circuit import FALSE, Lit

@@ -15,13 +15,14 @@ from typing import Any
 from attrs import frozen
 
 from checker.explore.exploration import Move
+from checker.explore.search import DEADLOCK
 from checker.judge import trace_of
 from checker.lang.declarations import Declaration, Property
 from checker.lang.errors import InternalError, SpecError
 from checker.prove.induction import Failure
 from checker.prove.parts import differing, number
 from checker.prove.session import Session
-from checker.prove.theory import DEADLOCK, INITIAL, Claim, Theory
+from checker.prove.theory import INITIAL, Claim, Theory
 from checker.reference.system import ReferenceSystem
 from checker.result.proof import WELL_DEFINED, InductionFailure
 from checker.symbolic.circuit import Lit
@@ -160,8 +161,7 @@ class Failures:
                 if successor == after:
                     return arguments
         except (SpecError, OutOfBudget):
-            decoded = self.theory.model.decoded
-            chosen = tuple(decoded(assignment, choice.type, value) for choice, value in step.choices)
+            chosen = self.theory.model.arguments(assignment, step)
             if self.system.apply(index, before, chosen) == after:
                 return chosen
         return None

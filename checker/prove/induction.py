@@ -14,9 +14,10 @@ from collections.abc import Mapping, Sequence
 
 from attrs import define, evolve, field, frozen
 
+from checker.explore.search import DEADLOCK
 from checker.prove.session import Question, Session
-from checker.prove.theory import DEADLOCK, EVERY_STATE, INITIAL, Claim, Theory
-from checker.result.proof import Obligation
+from checker.prove.theory import EVERY_STATE, INITIAL, Claim, Theory
+from checker.result.proof import Obligation, Outcome
 from checker.solve.z3_solver import Z3Solver
 from checker.symbolic.circuit import FALSE, TRUE, Lit, TooLarge
 
@@ -137,11 +138,9 @@ class Inductor:
         found.undecided[name] = reason
         self.session.settle(Obligation(name, action, "unknown", seconds, (), reason))
 
-    def _report(self, name: str, action: str, outcome: str, seconds: float) -> None:
+    def _report(self, name: str, action: str, outcome: Outcome, seconds: float) -> None:
         asked = () if seconds == 0.0 else ("z3",)
-        self.session.settle(
-            Obligation(name, action, "proved" if outcome == "proved" else "refuted", seconds, asked)
-        )
+        self.session.settle(Obligation(name, action, outcome, seconds, asked))
 
     # -- what was shown --
 

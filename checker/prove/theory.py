@@ -10,9 +10,11 @@ Two more are ours: `deadlock_freedom`, and `well_defined`, that no action and no
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from functools import cached_property
 
 from attrs import frozen
 
+from checker.explore.search import DEADLOCK
 from checker.ir.program import Predicate, Program
 from checker.prove.session import Question
 from checker.prove.unrolling import Unrolling
@@ -21,10 +23,8 @@ from checker.symbolic.circuit import FALSE, Lit
 from checker.symbolic.model import Step, SymbolicModel
 from checker.symbolic.values import Value
 
-DEADLOCK = "deadlock_freedom"
-
 INITIAL = ""
-"""In place of an action: the initial states."""
+"""In place of an action: the initial states, and behaviours of a known length that begin in one."""
 
 EVERY_STATE = "every state"
 """In place of an action: what is asked of a state alone."""
@@ -98,7 +98,7 @@ class Theory:
             self._initial = list(self.model.initial("initial "))
         return self._initial
 
-    @property
+    @cached_property
     def somewhere(self) -> tuple[Lit, ...]:
         """What is known of `s` beside the invariant."""
         ways = [frame.ways for frame in self.path.frames]
