@@ -32,6 +32,9 @@ ALLOWED = {
     "checker.symmetry": {"checker.system", "checker.lang", "checker.result.show", "attrs"},
     # ... is explored by searches that do not know who made it; what they hand on is `Exploration`.
     "checker.explore": {"checker.system", "checker.lang", "attrs", "psutil"},
+    # Temporal properties of fair behaviours: formulas, automata, and lassos in the graph of a search.
+    "checker.liveness": {"checker.reference.faults", "checker.system", "checker.explore.exploration",
+                         "checker.lang", "checker.result.show", "attrs", "networkx"},
     # What is violated is explained, and judged; out comes a result.
     "checker.why": {"checker.explore.exploration", "checker.lang", "checker.result.show", "attrs"},
     "checker.result": {"checker.explore.exploration", "checker.lang", "attrs"},

@@ -26,6 +26,7 @@ from checker.lang.model import ROLE, Model, Role, constants_of, resolver
 from checker.lang.parameters import Parameter, Signature, parameters_of
 from checker.lang.protocol import NodeProtocol
 from checker.lang.resolve import Resolver
+from checker.lang.temporal import Formula, Strength
 from checker.lang.types import (
     NOTHING,
     FiniteType,
@@ -48,12 +49,17 @@ class Constant:
 
 @frozen
 class Action:
-    """An action, or a source of initial states."""
+    """An action, or a source of initial states.
+
+    `fair` is how fair behaviours are to it, separately for all values of the parameters in `per`.
+    """
 
     name: str
     function: Callable[..., Any]
     parameters: tuple[Parameter, ...]
     doc: str
+    fair: Strength | None = None
+    per: tuple[str, ...] = ()
 
 
 @frozen
@@ -67,20 +73,42 @@ class Property:
 
 
 @frozen
+class Temporal:
+    """A temporal property: a function that makes a formula, for all values of its parameters."""
+
+    name: str
+    function: Callable[..., Formula[Any]]
+    parameters: tuple[Parameter, ...]
+    doc: str
+
+
+@frozen
+class Fairness:
+    """A function that makes a formula which says what behaviours are fair."""
+
+    name: str
+    function: Callable[..., Formula[Any]]
+    doc: str
+
+
+@frozen
 class Refinement:
-    """A refinement mapping and the abstract model that it leads to."""
+    """A refinement mapping, the abstract model that it leads to, and what that model's constants are
+    where they differ, as expressions over those of this one."""
 
     name: str
     function: Callable[..., Any]
     abstract: type[Model[Any]]
     doc: str
+    given: tuple[tuple[str, str], ...] = ()
 
 
 @frozen
 class Declaration:
     """Everything that a model declares.
 
-    `properties` are what the protocol promises; `lemmas` only help to prove that.
+    `properties` are what the protocol promises of states and steps, `temporal` what it promises of fair
+    behaviours; `lemmas` only help to prove the first.
     """
 
     model: Model[Any]
@@ -95,6 +123,8 @@ class Declaration:
     final: tuple[Property, ...]
     boundary: tuple[Property, ...]
     refinements: tuple[Refinement, ...]
+    temporal: tuple[Temporal, ...] = ()
+    fairness: tuple[Fairness, ...] = ()
     notes: tuple[str, ...] = ()
 
     def without_lemmas(self, *, but: Collection[Property] = ()) -> Declaration:
@@ -192,9 +222,15 @@ class _Reader:
             final=self._predicates(marked, "final", state),
             boundary=self._predicates(marked, "boundary", state),
             refinements=tuple(
-                Refinement(name, self._takes(function, state, 1), role.abstract, _first_line(function))
+                Refinement(
+                    name, self._takes(function, state, 1), role.abstract, _first_line(function), role.given
+                )
                 for name, (function, role) in marked.items()
                 if role.kind == "refines"
+            ),
+            temporal=tuple(self._temporal(n, f, state) for n, f in self._of(marked, "temporal")),
+            fairness=tuple(
+                Fairness(n, self._alone(f), _first_line(f)) for n, f in self._of(marked, "fairness")
             ),
             notes=tuple(self._forgotten(marked, state)),
         )
@@ -281,6 +317,8 @@ class _Reader:
                 role = getattr(value, ROLE, None)
                 if isinstance(role, Role):
                     roles[name] = role
+                if isinstance(value, Formula):
+                    raise self._misplaced(name)
         for name, role in roles.items():
             function = inspect.getattr_static(self.cls, name)
             if function is not None:
@@ -341,6 +379,42 @@ class _Reader:
                 at=source.at_parameter(function, name),
             )
 
+    def _misplaced(self, name: str) -> SpecError:
+        return SpecError(
+            "temporal/in-class-body",
+            f"`{name}` of `{self.cls.__name__}` is a temporal formula, and nothing checks it",
+            why="A temporal property is a method, so that its formula can name the model and its parameters.",
+            instead=f"Write @temporal, def {name}(self) -> Formula[...], and return the formula.",
+            at=source.at_class(self.cls),
+        )
+
+    def _temporal(self, name: str, function: Callable[..., Any], state: RecordType) -> Temporal:
+        owner = next(o for o in self.cls.__mro__ if function in vars(o).values())
+        signature = Signature(self.cls, owner, function, state, initial=True)
+        parameters = parameters_of(signature, _parameters(function)[1:], self.types)
+        for parameter in parameters:
+            if not parameter.over_type:
+                raise SpecError(
+                    "temporal/parameters",
+                    f"{signature.describe(parameter.name)} ranges over what a state holds",
+                    why="A temporal property is about behaviours, which have many states.",
+                    instead="Let the parameter range over its type, and ask of the state inside the formula.",
+                    at=signature.at(parameter.name),
+                )
+        return Temporal(name, function, parameters, _first_line(function))
+
+    def _alone(self, function: Callable[..., Any]) -> Callable[..., Any]:
+        """Check that a function takes `self` alone."""
+        if len(_parameters(function)) != 1:
+            raise SpecError(
+                "fairness/parameters",
+                f"`{function.__name__}` takes more than self",
+                why="It says which behaviours are fair, all assumptions at once.",
+                instead="Write all_of(*(weakly_fair(self.act, p) for p in self.every(P))).",
+                at=source.at_function(function),
+            )
+        return function
+
     def _actions(
         self, marked: dict[str, tuple[Callable[..., Any], Role]], state: RecordType
     ) -> Iterator[Action]:
@@ -350,9 +424,29 @@ class _Reader:
                 continue
             if role.when is not None and not self._condition(function, role.when):
                 continue
-            found = self._action(name, function, state)
+            found = attrs.evolve(self._action(name, function, state), fair=role.fair, per=role.per)
+            self._known_parameters(found)
             if not any(parameter.type == NOTHING for parameter in found.parameters):
                 yield found
+
+    def _known_parameters(self, action: Action) -> None:
+        """Check what fairness says of an action."""
+        names = [parameter.name for parameter in action.parameters]
+        unknown = next((name for name in action.per if name not in names), None)
+        if unknown is None and action.fair in (None, "weak", "strong") and (action.fair or not action.per):
+            return
+        what = f"`{action.name}` has no parameter `{unknown}` to be fair for each value of"
+        if action.fair not in (None, "weak", "strong"):
+            what = f"fairness of `{action.name}` is {action.fair!r}"
+        elif unknown is None:
+            what = f"`{action.name}` names parameters in per=, and no fairness"
+        raise SpecError(
+            "fairness/action",
+            what,
+            why="Behaviours are fair to an action, or to it for each value of some of its parameters.",
+            instead='Write @action(fair="weak") or fair="strong", and per= with names of parameters.',
+            at=source.at_function(action.function),
+        )
 
     def _condition(self, function: Callable[..., Any], when: str) -> bool:
         place = Place(f"the condition of `{function.__name__}`", partial(source.at_function, function))

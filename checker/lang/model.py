@@ -8,6 +8,8 @@
     @lemma       (self, s) -> bool                       helps to prove the properties; no promise
     @final       (self, s) -> bool                       where the protocol may end: no deadlock
     @boundary    (self, s) -> bool                       states beyond it are not explored further
+    @temporal    (self, parameters…) -> Formula[State]   holds of every fair behaviour
+    @fairness    (self) -> Formula[State]                which behaviours are fair: no others count
     @refines(M)  (self, s) -> state of M                 the refinement mapping to an abstract model
 
 A parameter ranges over its type, or, with a default of `one_of(...)` or `subset_of(...)`, over a
@@ -30,6 +32,7 @@ from checker.lang.errors import SpecError
 from checker.lang.hints import Place, given_parameters, sort_sizes, substitute
 from checker.lang.records import is_frozen
 from checker.lang.resolve import Resolver
+from checker.lang.temporal import Always, Formula, Strength, claim, in_class_body
 from checker.lang.values import Sort
 
 S = TypeVar("S")
@@ -37,20 +40,37 @@ T = TypeVar("T")
 Transition = TypeVar("Transition", bound=Callable[..., object])
 Predicate = TypeVar("Predicate", bound=Callable[..., bool])
 
-Kind = Literal["initial", "action", "always", "sometimes", "lemma", "final", "boundary", "refines"]
+Specified = TypeVar("Specified", bound=Callable[..., Formula[Any]])
+
+Kind = Literal[
+    "initial",
+    "action",
+    "always",
+    "sometimes",
+    "lemma",
+    "final",
+    "boundary",
+    "temporal",
+    "fairness",
+    "refines",
+]
 
 
 @frozen
 class Role:
     """What a marked method is.
 
-    `abstract` is the model that a refinement mapping leads to; `when` is the condition over
-    constants under which an action exists at all.
+    `abstract` is the model that a refinement mapping leads to, and `given` says what its constants
+    are; `when` is the condition over constants under which an action exists at all; `fair` is how
+    fair behaviours are to an action, separately for each value of the parameters in `per`.
     """
 
     kind: Kind
     abstract: Any = None
+    given: tuple[tuple[str, str], ...] = ()
     when: str | None = None
+    fair: Strength | None = None
+    per: tuple[str, ...] = ()
 
 
 ROLE = "__quorate_role__"
@@ -69,26 +89,60 @@ def initial(function: Transition) -> Transition:
 @overload
 def action(function: Transition) -> Transition: ...
 @overload
-def action(*, when: str) -> Callable[[Transition], Transition]: ...
-def action(function: Any = None, *, when: str | None = None) -> Any:
+def action(
+    *, when: str | None = None, fair: Strength | None = None, per: str = ""
+) -> Callable[[Transition], Transition]: ...
+def action(
+    function: Any = None, *, when: str | None = None, fair: Strength | None = None, per: str = ""
+) -> Any:
     """Mark a method as an action: a pure function from a state to its successor, or None.
 
     With `@action(when="lossy")` the action exists only under constants that satisfy the condition,
     an expression as in bounds; without it, it is left out altogether and not reported as never
     taken.
+
+    With `@action(fair="weak")` a behaviour that could take it for ever takes it again and again; with
+    "strong", one that could take it again and again.  `per="node"` asks that of each value of a
+    parameter by itself; `per="node, timer"` of each pair of values.  Temporal properties speak of fair
+    behaviours alone; nothing else looks at this.
     """
-    role = Role("action", when=when)
+    names = tuple(per.replace(",", " ").split())
+    role = Role("action", when=when, fair=fair, per=names)
     if function is None:
         return lambda function: _mark(function, role)
     return _mark(function, role)
 
 
-def always(function: Predicate) -> Predicate:
+@overload
+def always(what: Formula[T]) -> Formula[T]: ...
+@overload
+def always(what: Callable[[T], bool]) -> Formula[T]: ...
+@overload
+def always(what: Predicate) -> Predicate: ...
+def always(what: Any) -> Any:
     """Mark a predicate that holds in every reachable state; over two, for every step.
 
     A step that changes nothing is none: it is always allowed, as in TLA+.
+
+    Inside a temporal property it is an operator: `always(p)` is true where p is from now on.
     """
-    return _mark(function, Role("always"))
+    if in_class_body(what):
+        return _mark(what, Role("always"))
+    return Always(claim(what))
+
+
+def temporal(function: Specified) -> Specified:
+    """Mark a method that returns a temporal formula: it holds of every fair behaviour.
+
+    Parameters range over their types: the formula holds for all their values.
+    """
+    return _mark(function, Role("temporal"))
+
+
+def fairness(function: Specified) -> Specified:
+    """Mark a method that returns which behaviours are fair: `weakly_fair(...)`, `strongly_fair(...)`,
+    or several of them joined by & or all_of."""
+    return _mark(function, Role("fairness"))
 
 
 def sometimes(function: Predicate) -> Predicate:
@@ -119,12 +173,14 @@ def boundary(function: Predicate) -> Predicate:
     return _mark(function, Role("boundary"))
 
 
-def refines(abstract: type[Model[T]]) -> Callable[[Transition], Transition]:
+def refines(abstract: type[Model[T]], **constants: str) -> Callable[[Transition], Transition]:
     """Mark a refinement mapping: a function from a state of this model to one of `abstract`.
 
-    The abstract model gets the constants that it has in common with this one.
+    The abstract model gets the constants that it has in common with this one; others, or others of
+    that name, are given as expressions over this model's: `@refines(Voting, max_ballot="rounds - 1")`.
     """
-    return lambda function: _mark(function, Role("refines", abstract))
+    given = tuple(constants.items())
+    return lambda function: _mark(function, Role("refines", abstract, given))
 
 
 @frozen

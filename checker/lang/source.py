@@ -76,7 +76,7 @@ def definitions(tree: ast.Module) -> dict[tuple[str, int], ast.FunctionDef]:
 
 
 def lambda_node(function: FunctionType) -> tuple[str, ast.Lambda] | None:
-    """The file and the expression of a lambda, where it is the only one on its line."""
+    """The file and the expression of a lambda; None where several of them could be meant."""
     code = function.__code__
     tree = module_tree(code.co_filename)
     if tree is None:
@@ -84,7 +84,42 @@ def lambda_node(function: FunctionType) -> tuple[str, ast.Lambda] | None:
     found = [
         node for node in ast.walk(tree) if isinstance(node, ast.Lambda) and node.lineno == code.co_firstlineno
     ]
+    if len(found) > 1:
+        found = _around([node for node in found if _named(node) == _parameters_of(code)], code)
     return (code.co_filename, found[0]) if len(found) == 1 else None
+
+
+def _named(node: ast.Lambda) -> tuple[str, ...]:
+    arguments = node.args
+    return tuple(one.arg for one in (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs))
+
+
+def _parameters_of(code: CodeType) -> tuple[str, ...]:
+    return code.co_varnames[: code.co_argcount + code.co_kwonlyargcount]
+
+
+def _around(nodes: list[ast.Lambda], code: CodeType) -> list[ast.Lambda]:
+    """The innermost of some lambdas whose body holds every place that the code was made from."""
+    places = [
+        ((line, column), (end_line, end_column))
+        for line, end_line, column, end_column in code.co_positions()
+        if None not in (line, end_line, column, end_column) and (column, end_column) != (0, 0)
+    ]
+    holding = [
+        node
+        for node in nodes
+        if places
+        and all(
+            (node.body.lineno, node.body.col_offset) <= start
+            and end <= (node.body.end_lineno, node.body.end_col_offset)
+            for start, end in places
+        )
+    ]
+    return [one for one in holding if not any(_within(other, one) for other in holding if other is not one)]
+
+
+def _within(inner: ast.Lambda, outer: ast.Lambda) -> bool:
+    return any(node is inner for node in ast.walk(outer.body))
 
 
 def class_node(cls: type[Any]) -> tuple[str, ast.ClassDef] | None:

@@ -49,7 +49,7 @@ class Verdict:
         return text if self.depth is None else text.replace(" k", f" {self.depth}")
 
 
-PropertyKind = Literal["always", "step", "sometimes", "deadlock", "lemma"]
+PropertyKind = Literal["always", "step", "sometimes", "deadlock", "lemma", "temporal", "refinement"]
 
 
 @frozen
@@ -57,7 +57,8 @@ class PropertyResult:
     """One property: its verdict, the evidence in words, and for a violation why, with a trace.
 
     `trace` is the counterexample of a violated property, or the witness of a `sometimes` that was
-    reached.  `why` explains the violation in lines of text.
+    reached.  `why` explains the violation in lines of text.  `hints` say what more would have to be assumed
+    for a temporal property to hold.
     """
 
     name: str
@@ -67,6 +68,7 @@ class PropertyResult:
     evidence: str
     why: tuple[str, ...] = ()
     trace: Trace | None = None
+    hints: tuple[str, ...] = ()
 
     @property
     def holds(self) -> bool:

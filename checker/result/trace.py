@@ -36,13 +36,37 @@ class Step:
 
 
 @frozen
+class Assumed:
+    """An assumption of fairness, and how the loop of a lasso satisfies it; `steps` are the numbers of the
+    steps of the loop that it asks for."""
+
+    assumption: str
+    how: str
+    steps: tuple[int, ...] = ()
+
+
+@frozen
 class Trace:
-    """A behaviour of a model: `kind` is "counterexample", "witness" or "behaviour"."""
+    """A behaviour of a model: `kind` is "counterexample", "witness" or "behaviour".
+
+    A lasso has a `loop`: the place of the state at which it begins.  If that is the last one, the behaviour
+    stops there; otherwise the last state is the one at `loop` again, and so on for ever.  `fairness` says
+    why it is fair.  `beside` is the behaviour of an abstract model, state by state, where a refinement is
+    shown; a step of it without an action stutters, unless it is the first.
+    """
 
     kind: str
     steps: tuple[Step, ...]
     state_type: RecordType
     lanes: tuple[Any, ...] = ()
+    loop: int | None = None
+    fairness: tuple[Assumed, ...] = ()
+    beside: Trace | None = None
+
+    @property
+    def stops(self) -> bool:
+        """Whether this is a lasso that stops in its last state."""
+        return self.loop is not None and self.loop == len(self.steps) - 1
 
 
 @frozen
