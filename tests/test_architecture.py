@@ -35,6 +35,10 @@ ALLOWED = {
     # Temporal properties of fair behaviours: formulas, automata, and lassos in the graph of a search.
     "checker.liveness": {"checker.reference.faults", "checker.system", "checker.explore.exploration",
                          "checker.lang", "checker.result.show", "attrs", "networkx"},
+    # Refinement: a model's steps as steps of an abstract one, run by CPython and as IR.
+    "checker.refinement": {"checker.reference", "checker.system", "checker.explore.exploration", "checker.compile",
+                           "checker.ir", "checker.why", "checker.lang", "checker.result.show",
+                           "checker.result.trace", "attrs"},
     # What is violated is explained, and judged; out comes a result.
     "checker.why": {"checker.explore.exploration", "checker.lang", "checker.result.show", "attrs"},
     "checker.result": {"checker.explore.exploration", "checker.lang", "attrs"},

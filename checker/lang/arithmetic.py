@@ -73,6 +73,11 @@ def evaluate_condition(condition: str, constants: Mapping[str, Any], place: Plac
     return bool(_evaluate(condition, constants, place))
 
 
+def evaluate_constant(text: str, constants: Mapping[str, Any], place: Place) -> Any:
+    """The value of an expression over the constants; a name alone is a constant of any type."""
+    return _evaluate(text, constants, place)
+
+
 def _evaluate(text: str, constants: Mapping[str, Any], place: Place) -> Any:
     try:
         return _value(ast.parse(text, mode="eval").body, constants)

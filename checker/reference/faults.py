@@ -29,6 +29,7 @@ __all__ = [
     "not_a_truth_value",
     "outside_parameter",
     "outside_type",
+    "place_of",
     "predicate_raised",
     "raised",
     "undecided",
@@ -61,6 +62,11 @@ def _where(state: State, arguments: Arguments, action: Action) -> tuple[str, ...
 def _said(error: Exception) -> str:
     """An exception as Python shows it; one like that of a bare `assert` has no text."""
     return f"{type(error).__name__}: {error}".removesuffix(": ")
+
+
+def place_of(error: Exception) -> Location | None:
+    """The innermost place of the spec in a traceback."""
+    return source.at_raise(error, _of_spec)
 
 
 def raised(

@@ -141,8 +141,8 @@ class Law:
 
     def _step_breaches(self, state: State, moved: State, permutation: Permutation) -> Iterator[_Breach]:
         for _, successor in self._listed(state) if self._steps else ():
-            if successor == state:
-                continue
+            if successor == state or self._system.fault(successor, None) is not None:
+                continue  # no step of a behaviour, so a search does not ask about it either
             after = self._orbits.moved(successor, permutation)
             for predicate in self._steps:
                 before = predicate.holds(state, successor)

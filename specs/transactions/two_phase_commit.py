@@ -4,7 +4,8 @@ Source: Jim Gray and Leslie Lamport, "Consensus on Transaction Commit", ACM TODS
 section 3, and Lamport's TLA+ module TwoPhase.
 
 A transaction manager (TM) asks each resource manager (RM) whether it can commit.  It commits once
-every RM has said that it is prepared, and it may abort at any time before.
+every RM has said that it is prepared, and it may abort at any time before.  What this is for is
+TransactionCommit, in `specs.transactions.transaction_commit`.
 
 Modelling decisions.
 
@@ -20,20 +21,13 @@ from __future__ import annotations
 
 from enum import Enum
 
-from checker.lang import Map, Model, Size, Sort, action, always, evolve, frozen, initial, lemma, sometimes
+from checker.lang import Map, Model, Size, action, always, evolve, frozen, initial, lemma, refines, sometimes
+from specs.transactions.transaction_commit import RM, Phase, TransactionCommit, TransactionState
 
-
-class RM(Sort):
-    """A resource manager: one of the parties that commit together or not at all."""
-
-
-class Phase(Enum):
-    """How far a resource manager has come."""
-
-    WORKING = "working"
-    PREPARED = "prepared"
-    COMMITTED = "committed"
-    ABORTED = "aborted"
+__all__ = [
+    "RM", "Decided", "Message", "Outcome", "Phase", "Prepared", "State", "TransactionCommit",
+    "TransactionState", "TwoPhaseCommit", "TwoPhaseCommitDecidesEarly", "TwoPhaseCommitUnilateralAbort",
+]  # fmt: skip
 
 
 class Outcome(Enum):
@@ -186,6 +180,11 @@ class TwoPhaseCommit(Model[State]):
     @sometimes
     def all_abort(self, s: State) -> bool:
         return all(s.phase[rm] is Phase.ABORTED for rm in s.phase)
+
+    @refines(TransactionCommit)
+    def as_transaction_commit(self, s: State) -> TransactionState:
+        """What the resource managers do, without how they come to know."""
+        return TransactionState(phase=s.phase)
 
 
 @frozen

@@ -1,0 +1,1 @@
+"""Refinement: every behaviour of a model, seen through a mapping, is one of an abstract model."""
