@@ -19,7 +19,10 @@ from pathlib import Path
 from checker.native.compiler import Compiler
 
 RUNTIME = Path(__file__).with_name("runtime")
-"""The hand-written part of every library."""
+"""The hand-written part of every compiled model."""
+
+SHARED = (RUNTIME.parent / "cycles" / "graph_view.h",)
+"""What that part includes from elsewhere."""
 
 UNUSED_DAYS = 30
 """Libraries that nobody used for so long are removed."""
@@ -36,26 +39,30 @@ def folder() -> Path:
     return (Path(base) if base else Path.home() / ".cache") / "quorate"
 
 
-def library(text: str, name: str, compiler: Compiler) -> Path:
-    """The shared library of a generated C text, compiled now unless it is there already."""
-    file = f"{name}-{_key(text, compiler)}.so"
+def library(text: str, name: str, compiler: Compiler, parts: Path | None = None) -> Path:
+    """The shared library of a C text, compiled now unless it is there already.
+
+    `parts` is the folder of the files that it includes: the runtime, unless another is named.
+    """
+    parts = parts or RUNTIME
+    file = f"{name}-{_key(text, compiler, parts)}.so"
     known = folder() / file
     if _is_whole(known):
         _touch(known)
         return known
     path = _writable() / file
     if not _is_whole(path):
-        _build(text, name, compiler, path)
+        _build(text, name, compiler, parts, path)
         _sweep(path.parent)
     return path
 
 
-def _build(text: str, name: str, compiler: Compiler, path: Path) -> None:
+def _build(text: str, name: str, compiler: Compiler, parts: Path, path: Path) -> None:
     with tempfile.TemporaryDirectory(dir=path.parent, prefix="building-") as workshop:
         source = Path(workshop, f"{name}.c")
         source.write_text(text)
         built = Path(workshop, "built.so")
-        compiler.run(source, built, RUNTIME)
+        compiler.run(source, built, parts)
         size = Path(workshop, "size")
         size.write_text(str(built.stat().st_size))
         built.replace(path)  # in one step: whoever compiles the same at the same time does no harm
@@ -75,11 +82,11 @@ def _is_whole(path: Path) -> bool:
         return False
 
 
-def _key(text: str, compiler: Compiler) -> str:
+def _key(text: str, compiler: Compiler, parts: Path) -> str:
     content = hashlib.sha256()
     for part in (text, compiler.identity, *compiler.flags):
         content.update(part.encode() + b"\0")
-    for file in sorted(RUNTIME.glob("*.[ch]")):
+    for file in (*sorted(parts.glob("*.[ch]")), *SHARED):
         content.update(file.read_bytes() + b"\0")
     return content.hexdigest()[:24]
 
