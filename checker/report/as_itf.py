@@ -1,7 +1,8 @@
 """A trace in Apalache's Informal Trace Format, which trace viewers and model-based tests read.
 
 The variables are the fields of the state.  ITF has no actions: the one that led to a state, and its
-arguments, are in the `#meta` of that state.
+arguments, are in the `#meta` of that state.  A lasso has ITF's `loop`: the place of the state at which the
+loop starts; the last state is that state again.
 """
 
 from __future__ import annotations
@@ -35,5 +36,6 @@ def render_trace(result: Result, prop: PropertyResult) -> str:
             "params": [],
             "vars": [name for name, _ in trace.state_type.fields],
             "states": states,
+            **({} if trace.loop is None else {"loop": trace.loop}),
         }
     )

@@ -139,6 +139,7 @@ def _property(prop: PropertyResult) -> dict[str, Any]:
         "evidence": prop.evidence,
         "why": "\n".join(prop.why) or None,
         "trace": None if prop.trace is None else trace_data(prop.trace),
+        "hints": list(prop.hints),
     }
 
 
@@ -156,7 +157,16 @@ def trace_data(trace: Trace) -> dict[str, Any]:
             }
         )
         before = step
-    return {"kind": trace.kind, "steps": steps}
+    return {
+        "kind": trace.kind,
+        "steps": steps,
+        "loop": trace.loop,
+        "fairness": [
+            {"assumption": each.assumption, "how": each.how, "steps": list(each.steps)}
+            for each in trace.fairness
+        ],
+        "beside": None if trace.beside is None else {"model": trace.beside.model, **trace_data(trace.beside)},
+    }
 
 
 def arguments_data(step: Step, *, itf: bool = False) -> dict[str, Any]:

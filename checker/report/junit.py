@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from xml.etree import ElementTree as ET
 
+from checker.report.behaviour import size_of
 from checker.report.proof import failure_lines
 from checker.report.text import WIDTH, render_lines, render_trace
 from checker.result.proof import InductionFailure
@@ -90,8 +91,13 @@ def _exploration(result: Result) -> ET.Element:
 
 def _story(prop: PropertyResult) -> str:
     why = "\n".join(prop.why)
-    trace = "" if prop.trace is None else render_trace(prop.trace, title=prop.trace.kind)
-    return "\n" + "\n\n".join(part for part in (prop.doc, why, trace) if part)
+    trace = (
+        ""
+        if prop.trace is None
+        else render_trace(prop.trace, title=f"{prop.trace.kind} {size_of(prop.trace)}")
+    )
+    hints = "\n".join(f"hint: {hint}" for hint in prop.hints)
+    return "\n" + "\n\n".join(part for part in (prop.doc, why, trace, hints) if part)
 
 
 def _clean(text: str) -> str:

@@ -5,6 +5,8 @@
       2    ○──────▶●       │     RequestVote(term=1)
       3    │       ●       │     becomes leader
 
+A double line stands where the loop of a lasso begins, and where it ends.
+
 The rule it keeps: a label is never cut, so labels stand to the right of the lanes, where they may
 wrap.  Lanes are drawn from `Step.event`; what an event means is the model's to say.
 """
@@ -39,7 +41,25 @@ def draw(trace: Trace, width: int = 100) -> list[str]:
     for number, step in enumerate(trace.steps):
         if step.action is not None:
             lines += _row(number, step, columns, label_at, width)
+        if (said := _of_loop(trace, number)) is not None:
+            lines += _rule(said, columns, label_at, width)
     return lines
+
+
+def _of_loop(trace: Trace, number: int) -> str | None:
+    """What a rule after a step says of the loop of a lasso."""
+    last = number == len(trace.steps) - 1
+    if trace.loop is None or not (last or number == trace.loop):
+        return None
+    if not last:
+        return f"the loop begins, in state {number}"
+    return "here it stops for ever" if trace.stops else f"back in state {trace.loop}, and so on"
+
+
+def _rule(said: str, columns: dict[Any, int], label_at: int, width: int) -> list[str]:
+    """A double line across all lanes, and what it means."""
+    crossed = "".join("╪" if place in columns.values() else "═" for place in range(label_at - 1))
+    return _labelled(list(crossed + " "), columns, label_at, width, said)
 
 
 def _row(number: int, step: Step, columns: dict[Any, int], label_at: int, width: int) -> list[str]:
@@ -56,6 +76,11 @@ def _row(number: int, step: Step, columns: dict[Any, int], label_at: int, width:
         label = f"{show(event.at)}: {label}"
     for place, digit in enumerate(f"{number:>3}"):
         row[place] = digit
+    return _labelled(row, columns, label_at, width, label)
+
+
+def _labelled(row: list[str], columns: dict[Any, int], label_at: int, width: int, label: str) -> list[str]:
+    """A row with its label, which goes on beside the lanes where it is long."""
     indent = "".join("│" if place in columns.values() else " " for place in range(label_at))
     first, *rest = textwrap.wrap(label, max(width - label_at, 12), break_on_hyphens=False) or [""]
     return [("".join(row) + first).rstrip(), *((indent + line).rstrip() for line in rest)]

@@ -12,9 +12,10 @@ from rich.console import RenderableType
 from rich.text import Text
 
 from checker.report.advice import advice
+from checker.report.behaviour import trace_lines
 from checker.report.layout import lines_of
 from checker.report.obligations import OUTCOMES, obligations_table
-from checker.report.trace import Line, line, trace_lines, wrapped
+from checker.report.trace import Line, line, wrapped
 from checker.result.proof import InductionFailure, Method, Obligation, Proof
 from checker.result.result import Result
 

@@ -15,9 +15,10 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from checker.report.behaviour import size_of, trace_lines
 from checker.report.layout import GAP, lines_of, table_of, to_text
 from checker.report.proof import failures_of, next_lines, proof_parts
-from checker.report.trace import Line, line, trace_lines, wrapped
+from checker.report.trace import Line, line, wrapped
 from checker.result.result import Counts, Evidence, PropertyResult, Result
 from checker.result.show import show
 from checker.result.trace import Trace
@@ -28,6 +29,9 @@ NARROWEST_EVIDENCE = 30
 """Columns that the evidence of a property needs in a table."""
 
 _GOOD, _BAD, _OPEN = "green", "bold red", "yellow"
+
+_NAMED = {"temporal": "the temporal property ", "refinement": "the refinement "}
+"""How a property is introduced where its name alone would not say what it is."""
 
 
 def render(result: Result, *, width: int = WIDTH, colour: bool = False, witnesses: bool = False) -> str:
@@ -185,7 +189,7 @@ def _notes(result: Result, width: int) -> list[RenderableType]:
 
 
 def _violation(prop: PropertyResult, width: int) -> list[Line]:
-    lines = [line(), line(f"{prop.name} is violated", _BAD)]
+    lines = [line(), *wrapped(f"{_NAMED.get(prop.kind, '')}{prop.name} is violated", width, 0, _BAD)]
     if prop.doc:
         lines += wrapped(prop.doc, width, 2, hang=0)
     if prop.why:
@@ -193,9 +197,10 @@ def _violation(prop: PropertyResult, width: int) -> list[Line]:
         for text in prop.why:
             lines += wrapped(text, width, 4, hang=4)
     if prop.trace is not None:
-        steps = len(prop.trace.steps) - 1
-        title = f"  {prop.trace.kind} of {steps} step{'s' * (steps != 1)}"
-        lines += [line(), line(title, "bold"), *trace_lines(prop.trace, width)]
+        title = f"{prop.trace.kind} {size_of(prop.trace)}"
+        lines += [line(), *wrapped(title, width, 2, "bold"), *trace_lines(prop.trace, width)]
+    if prop.hints:
+        lines += [line(), *(each for hint in prop.hints for each in wrapped(f"hint: {hint}", width, 2))]
     return lines
 
 

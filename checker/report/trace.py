@@ -1,4 +1,4 @@
-"""A trace as text: per step the action with its parameters, and only what changed.
+"""The steps of a trace as text: per step the action with its parameters, and only what changed.
 
     0  an initial state
          phase     {rm1: WORKING, rm2: WORKING}
@@ -21,9 +21,8 @@ import attrs
 from attrs import field, frozen
 
 from checker.lang.values import Map
-from checker.report.lanes import draw
 from checker.result.show import call, show
-from checker.result.trace import ABSENT, Change, Step, Trace, changes
+from checker.result.trace import ABSENT, Change, Step, changes
 
 
 @frozen
@@ -66,20 +65,6 @@ def wrapped(text: str, width: int, indent: int = 0, style: str = "", hang: int =
 START = "an initial state"
 
 
-def trace_lines(trace: Trace, width: int, start: str = START) -> list[Line]:
-    """A trace step by step, and its lane diagram first where it has lanes; `start` says where it begins."""
-    lines: list[Line] = []
-    diagram = draw(trace, width - 2)
-    if diagram:
-        lines += [line("  " + text, "dim" if not place else "") for place, text in enumerate(diagram)]
-        lines.append(line())
-    before: Step | None = None
-    for number, step in enumerate(trace.steps):
-        lines += step_lines(number, step, before, width, start)
-        before = step
-    return lines
-
-
 def step_lines(number: int, step: Step, before: Step | None, width: int, start: str = START) -> list[Line]:
     """One step: its action, and what it changed; the whole state for the first."""
     head = start if step.action is None else call(step.action, step.arguments)
@@ -87,7 +72,7 @@ def step_lines(number: int, step: Step, before: Step | None, width: int, start: 
     first, *rest = wrapped(head, width, len(prefix), "bold") or [line()]
     lines = [Line(((prefix, "dim"), (first.text.lstrip(), "bold"))), *rest]
     if before is None:
-        return [*lines, *_value_lines(_parts(step.state), width, 9)]
+        return [*lines, *parts_lines(step.state, width, 9)]
     found = changes(before.state, step.state)
     if not found:
         return [*lines, line(" " * 9 + "nothing changes", "dim")]
@@ -95,6 +80,11 @@ def step_lines(number: int, step: Step, before: Step | None, width: int, start: 
 
 
 # -- whole states --
+
+
+def parts_lines(value: Any, width: int, indent: int) -> list[Line]:
+    """A record or a map, part by part."""
+    return _value_lines(_parts(value), width, indent)
 
 
 def _value_lines(parts: Sequence[tuple[str, Any]], width: int, indent: int) -> list[Line]:

@@ -52,7 +52,8 @@ class Trace:
     A lasso has a `loop`: the place of the state at which it begins.  If that is the last one, the behaviour
     stops there; otherwise the last state is the one at `loop` again, and so on for ever.  `fairness` says
     why it is fair.  `beside` is the behaviour of an abstract model, state by state, where a refinement is
-    shown; a step of it without an action stutters, unless it is the first.
+    shown; a step of it without an action stutters, unless it is the first or changes the state: nothing in
+    the abstract model does that.  `model` is whose behaviour this is, where the result does not say it.
     """
 
     kind: str
@@ -62,6 +63,7 @@ class Trace:
     loop: int | None = None
     fairness: tuple[Assumed, ...] = ()
     beside: Trace | None = None
+    model: str = ""
 
     @property
     def stops(self) -> bool:

@@ -38,7 +38,7 @@ def test_json_has_every_documented_key(quorate, specs):
         "limit": 4, "paces": {"#set": ["SLOW"]}, "skipping": False, "jump": None, "marks": []
     }  # fmt: skip
     assert data["verdict"] == "exhaustive for this size"
-    assert set(data["properties"][0]) == {"name", "kind", "verdict", "evidence", "why", "trace"}
+    assert set(data["properties"][0]) == {"name", "kind", "verdict", "evidence", "why", "trace", "hints"}
     assert data["actions"]["ticks"] == {"taken": 4, "added": 4}
 
 
