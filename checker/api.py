@@ -9,13 +9,14 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
+from checker.choice import only_safety, select
 from checker.engines import Engine, Order, Task, Walks, explore, walk
 from checker.explore.budget import Budget, Meter, ProgressSink
-from checker.explore.search import DEADLOCK, Checks
+from checker.explore.search import Checks
 from checker.judge import judge
-from checker.lang.declarations import Declaration, Property, declare
-from checker.lang.errors import CallError, suggestion
+from checker.lang.declarations import Property, declare
 from checker.lang.model import Model, identify
+from checker.liveness.check import liveness_of
 from checker.reference.system import ReferenceSystem
 from checker.result.result import Result
 
@@ -62,24 +63,27 @@ def check(
     Raises SpecError for a mistake in the spec and CallError for one in the call.
     """
     declaration = declare(model)
-    selected, deadlock = select(declaration, properties, deadlock, lemmas=lemmas)
-    declaration = declaration.without_lemmas(but=selected)
+    chosen = select(declaration, properties, deadlock, lemmas=lemmas)
+    declaration = declaration.without_lemmas(but=chosen.properties)
     meter = Meter(Budget(max_states, max_depth, timeout_s, memory_gib), progress, stopped)
 
     def asked(system: ReferenceSystem) -> Checks:
-        return checks_of(system, selected, deadlock)
+        return checks_of(system, chosen.properties, chosen.deadlock)
 
-    task = Task(declaration, asked, meter, search, keep_going, symmetry, seed, workers, compact_bits)
+    liveness = liveness_of(declaration, chosen.temporal, symmetry=symmetry)
+    task = Task(
+        declaration, asked, meter, search, keep_going, symmetry, seed, workers, compact_bits, liveness
+    )
     done = explore(task, engine)
     return _remember(
         judge(
             declaration,
-            selected,
+            [*chosen.properties, *chosen.temporal],
             done.exploration,
             spec=name or identify(type(model)),
             engine=done.engine,
             mode="check",
-            deadlock=deadlock,
+            deadlock=chosen.deadlock,
             notes=done.notes,
             sorts=done.sorts,
         )
@@ -110,12 +114,12 @@ def simulate(
     engine keeps no states, so it counts no distinct ones.
     """
     declaration = declare(model)
-    selected, deadlock = select(declaration, properties, deadlock, lemmas=lemmas)
-    declaration = declaration.without_lemmas(but=selected)
+    chosen = only_safety(select(declaration, properties, deadlock, lemmas=lemmas), properties, "simulate")
+    declaration = declaration.without_lemmas(but=chosen.properties)
     meter = Meter(Budget(timeout_s=timeout_s, memory_gib=memory_gib), progress, stopped)
     task = Task(
         declaration=declaration,
-        checks_of=lambda system: checks_of(system, selected, deadlock),
+        checks_of=lambda system: checks_of(system, chosen.properties, chosen.deadlock),
         meter=meter,
         symmetry=False,
         workers=workers,
@@ -124,13 +128,13 @@ def simulate(
     return _remember(
         judge(
             declaration,
-            selected,
+            chosen.properties,
             done.exploration,
             spec=name or identify(type(model)),
             engine=done.engine,
             mode="simulate",
-            deadlock=deadlock,
-            notes=(f"seed {seed}: the same seed gives the same behaviours.", *done.notes),
+            deadlock=chosen.deadlock,
+            notes=(f"seed {seed}: the same seed gives the same behaviours.", *done.notes, *chosen.notes),
         )
     )
 
@@ -167,7 +171,7 @@ def prove(
     from checker.prove.api import Asked, proof_of
 
     declaration = declare(model)
-    selected, deadlock = select(declaration, properties, deadlock)
+    chosen = only_safety(select(declaration, properties, deadlock), properties, "prove")
 
     def search(names: Sequence[str], seconds: float) -> Result:
         return check(
@@ -182,8 +186,8 @@ def prove(
 
     asked = Asked(
         declaration=declaration,
-        selected=tuple(selected),
-        deadlock=deadlock,
+        selected=chosen.properties,
+        deadlock=chosen.deadlock,
         everything=properties is None,
         spec=name or identify(type(model)),
         plan=(method, depth, find_lemmas),
@@ -192,35 +196,6 @@ def prove(
     )
     budgets = (timeout_s, query_timeout_s, memory_gib)
     return _remember(proof_of(asked, budgets, seed, progress, stopped, search))
-
-
-def select(
-    declaration: Declaration, names: Sequence[str] | None, deadlock: bool, *, lemmas: bool = False
-) -> tuple[list[Property], bool]:
-    """The properties to look at, and whether to look for deadlocks.
-
-    Lemmas are among them where they are named, or all of them with `lemmas`.
-
-    Raises CallError for a name that the model does not have.
-    """
-    added = [*declaration.lemmas] if lemmas else []
-    if names is None:
-        return [*declaration.properties, *added], deadlock
-    known = {prop.name: prop for prop in (*declaration.properties, *declaration.lemmas)}
-    for name in names:
-        if name not in known and name != DEADLOCK:
-            raise CallError(
-                "call/unknown-property",
-                f"`{declaration.name}` has no property `{name}`",
-                instead=suggestion(name, [*known, DEADLOCK]),
-            )
-    if DEADLOCK in names and not deadlock:
-        raise CallError(
-            "call/contradiction",
-            f"`{DEADLOCK}` is among the properties, and deadlocks are not to be looked for",
-            instead="Leave one of the two out (on the command line, --no-deadlock or the --property).",
-        )
-    return [prop for prop in known.values() if prop.name in names or prop in added], DEADLOCK in names
 
 
 def checks_of(system: ReferenceSystem, selected: Sequence[Property], deadlock: bool) -> Checks:

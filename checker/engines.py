@@ -20,8 +20,12 @@ from checker.explore.simulate import Simulation
 from checker.lang.declarations import Declaration
 from checker.lang.errors import CallError, SpecError
 from checker.lang.types import SortType
+from checker.liveness.check import Liveness, findings
+from checker.liveness.graph import Source
+from checker.liveness.listed import listed_graph
 from checker.reference.system import ReferenceSystem
 from checker.symmetry.reduction import Reduction, reduction_of
+from checker.system import OutOfBudget
 
 if TYPE_CHECKING:
     from checker.native.compiler import Compiler
@@ -56,6 +60,7 @@ class Task:
     seed: int | None = None
     workers: int | None = None
     compact_bits: int | None = None
+    liveness: Liveness | None = None
 
 
 @frozen
@@ -94,6 +99,12 @@ def explore(task: Task, engine: Engine) -> Explored:
             "a depth-first search cannot keep fingerprints instead of states",
             why="It goes back to states that it has left, and needs them in full.",
             instead="Search breadth first, or leave --compact out.",
+        )
+    if task.compact_bits and task.liveness is not None:
+        raise CallError(
+            "call/contradiction",
+            "temporal properties need the states themselves, and --compact keeps fingerprints",
+            instead="Leave --compact out, or name other properties with --property.",
         )
     if engine == "python":
         _only_native(task)
@@ -156,13 +167,28 @@ def _why_not(error: SpecError | CallError) -> str:
 # -- the reference engine -------------------------------------------------------------------------
 
 
-def by_reference(task: Task) -> Explored:
-    """Search by running the spec's own functions."""
-    system = ReferenceSystem(task.declaration, task.seed, task.meter.poll)
+def by_reference(task: Task, trial: Meter | None = None) -> Explored:
+    """Search by running the spec's own functions, within the budget of a trial if there is one."""
+    meter = trial or task.meter
+    system = ReferenceSystem(task.declaration, task.seed, meter.poll)
     checks = task.checks_of(system)
     reduction, notes = _reduction(task, system, checks)
-    search = Search(system, checks, task.meter, task.order, keep_going=task.keep_going, symmetry=reduction)
-    return Explored(search.run(), "python", reduction.sorts if reduction else (), notes)
+    search = Search(system, checks, meter, task.order, keep_going=task.keep_going, symmetry=reduction)
+    found = search.run()
+    if task.liveness is not None and (found.complete or (found.stopped and not trial)):
+        again = ReferenceSystem(task.declaration, poll=task.meter.poll)
+        source = Source(again, task.liveness.letters, search.states, reduction, task.meter.poll)
+        found = _with_findings(task.liveness, found, source)
+    return Explored(found, "python", reduction.sorts if reduction else (), notes)
+
+
+def _with_findings(liveness: Liveness, found: Exploration, source: Source) -> Exploration:
+    """An exploration with what the graph of its states says of temporal properties."""
+    try:
+        known = findings(liveness, listed_graph(source), source, whole=found.complete)
+    except OutOfBudget as spent:
+        return evolve(found, stopped=found.stopped or spent.reason)
+    return evolve(found, findings=known)
 
 
 def walk_by_reference(task: Task, walks: Walks) -> Explored:
@@ -178,7 +204,8 @@ def _reduction(
 ) -> tuple[Reduction | None, tuple[str, ...]]:
     if not task.symmetry:
         return None, ()
-    return reduction_of(task.declaration, system, [*checks.always, *checks.sometimes], checks.steps)
+    apart = None if task.liveness is None else task.liveness.apart
+    return reduction_of(task.declaration, system, [*checks.always, *checks.sometimes], checks.steps, apart)
 
 
 def _trial(task: Task) -> Explored | None:
@@ -186,7 +213,7 @@ def _trial(task: Task) -> Explored | None:
     budget = task.meter.budget
     if budget.max_states is not None and budget.max_states <= TRIAL_STATES:
         return by_reference(task)
-    found = by_reference(evolve(task, meter=task.meter.limited(TRIAL_STATES, TRIAL_S)))
+    found = by_reference(task, task.meter.limited(TRIAL_STATES, TRIAL_S))
     over = (out_of_states(TRIAL_STATES), out_of_time(TRIAL_S))
     return None if found.exploration.stopped in over else found
 

@@ -12,10 +12,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Literal
 
+from attrs import evolve
+
 from checker.explore.behaviour import uncollected
 from checker.explore.exploration import Exploration, Move, Violation
 from checker.explore.search import DEADLOCK
-from checker.lang.declarations import Declaration, Property
+from checker.lang.declarations import Declaration, Property, Temporal
 from checker.result.result import (
     ActionResult,
     Counts,
@@ -26,7 +28,7 @@ from checker.result.result import (
     SymmetryUsed,
     Verdict,
 )
-from checker.result.trace import Event, Step, Trace
+from checker.result.trace import Assumed, Event, Step, Trace
 from checker.why.explain import explain_deadlock, explain_false, explain_step
 
 Mode = Literal["check", "simulate"]
@@ -45,7 +47,7 @@ STRENGTH = [
 
 def judge(
     declaration: Declaration,
-    selected: Sequence[Property],
+    selected: Sequence[Property | Temporal],
     exploration: Exploration,
     *,
     spec: str,
@@ -60,7 +62,10 @@ def judge(
     `sorts` are those whose members the search exchanged, with their sizes; none without symmetry.
     """
     judge_of = _Judge(declaration, exploration, mode)
-    judged = [judge_of.property(prop) for prop in selected]
+    judged = [
+        judge_of.temporal(prop) if isinstance(prop, Temporal) else judge_of.property(prop)
+        for prop in selected
+    ]
     if deadlock:
         judged.append(judge_of.deadlock())
     remarks = [*notes, *declaration.notes, *_remarks(exploration, judged, mode)]
@@ -116,6 +121,8 @@ def _remarks(exploration: Exploration, judged: Sequence[PropertyResult], mode: M
             f"CPython ran `{name}` for {times:,} states in place of generated code, whose storage its values "
             "outgrow: exact, but slower."
         )
+    for finding in exploration.findings:
+        remarks += finding.remarks
     complete = exploration.stopped is None and not exploration.violations and mode == "check"
     never = [name for name, count in exploration.actions.items() if count.taken == 0]
     if never and complete:
@@ -123,7 +130,7 @@ def _remarks(exploration: Exploration, judged: Sequence[PropertyResult], mode: M
         remarks.append(f"never taken: {names}. What they would do has not been checked.")
     if not judged:
         remarks.append("no property was checked at all: this run counted states, and shows nothing else.")
-    elif not any(prop.kind == "sometimes" for prop in judged):
+    elif not any(prop.kind in ("sometimes", "temporal") for prop in judged):
         remarks.append(
             "no `sometimes` property was checked, so nothing shows that the model does anything of interest."
         )
@@ -139,6 +146,7 @@ class _Judge:
         self.mode = mode
         self.refuted = {violation.name: violation for violation in exploration.violations}
         self.reached = {violation.name: violation for violation in exploration.reached}
+        self.findings = {finding.name: finding for finding in exploration.findings}
 
     def evidence(self) -> Verdict:
         """What this search can say of a property that it did not refute."""
@@ -186,6 +194,32 @@ class _Judge:
         else:
             why = explain_false(self.declaration, prop, violation.behaviour)
         return self._violated(prop.name, prop.kind, prop.doc, tuple(why), trace)
+
+    def temporal(self, prop: Temporal) -> PropertyResult:
+        """The verdict on one temporal property."""
+        finding = self.findings.get(prop.name)
+        if finding is None or finding.holds is None:
+            ground = self._ground() if finding is None else finding.ground
+            return PropertyResult(prop.name, "temporal", prop.doc, Verdict(Evidence.UNKNOWN), ground)
+        if finding.holds:
+            verdict, limits = self.evidence(), self._ground()
+            ground = (
+                finding.ground if verdict.evidence is Evidence.EXHAUSTIVE else f"{finding.ground}; {limits}"
+            )
+            return PropertyResult(prop.name, "temporal", prop.doc, verdict, ground)
+        with uncollected():
+            trace = trace_of(self.declaration, finding.behaviour, "counterexample")
+        fairness = tuple(Assumed(one.assumption, one.how, one.steps) for one in finding.fairness)
+        return PropertyResult(
+            prop.name,
+            "temporal",
+            prop.doc,
+            Verdict(Evidence.VIOLATED),
+            finding.ground,
+            finding.why,
+            evolve(trace, loop=finding.loop, fairness=fairness),
+            finding.hints,
+        )
 
     def deadlock(self) -> PropertyResult:
         """The verdict on freedom from deadlock."""

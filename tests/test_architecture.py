@@ -42,24 +42,25 @@ ALLOWED = {
     # What is violated is explained, and judged; out comes a result.
     "checker.why": {"checker.explore.exploration", "checker.lang", "checker.result.show", "attrs"},
     "checker.result": {"checker.explore.exploration", "checker.lang", "attrs"},
-    "checker.judge": {"checker.explore", "checker.why", "checker.result", "checker.lang"},
+    "checker.judge": {"checker.explore", "checker.why", "checker.result", "checker.lang", "attrs"},
     # Reports are functions of a result, or of a replay.
     "checker.report": {"checker.result", "checker.replay", "checker.lang", "attrs", "rich"},
     # Finding a spec and reading its constants.
     "checker.library": {"specs", "checker.lang", "attrs"},
     "checker.constants": {"checker.library", "checker.result.codec", "checker.lang", "attrs"},
     # The stages put together: as functions, as a replay, for users' tests.
-    "checker.engines": {"checker.explore", "checker.reference", "checker.symmetry", "checker.compile", "checker.ir",
-                        "checker.native", "checker.lang", "attrs"},
+    "checker.engines": {"checker.explore", "checker.liveness", "checker.reference", "checker.symmetry", "checker.compile",
+                        "checker.ir", "checker.system", "checker.native", "checker.lang", "attrs"},
     # Proofs: of the IR as formulas, with lemmas guessed from what an engine reaches.
     "checker.prove": {"checker.compile", "checker.ir", "checker.symbolic", "checker.solve", "checker.engines",
                       "checker.explore", "checker.native", "checker.reference", "checker.system", "checker.judge",
                       "checker.why", "checker.result", "checker.lang", "attrs", "psutil"},
-    "checker.api": {"checker.engines", "checker.explore", "checker.reference", "checker.symmetry", "checker.judge",
-                    "checker.prove", "checker.result", "checker.lang"},
+    "checker.choice": {"checker.explore.search", "checker.lang", "attrs"},
+    "checker.api": {"checker.choice", "checker.liveness", "checker.engines", "checker.explore", "checker.reference",
+                    "checker.symmetry", "checker.judge", "checker.prove", "checker.result", "checker.lang"},
     "checker.replay": {"checker.explore", "checker.reference", "checker.why", "checker.result",
                        "checker.system", "checker.lang", "attrs"},
-    "checker.testing": {"checker.api", "checker.explore", "checker.reference", "checker.result",
+    "checker.testing": {"checker.api", "checker.choice", "checker.explore", "checker.reference", "checker.result",
                         "checker.report", "checker.system", "checker.lang", "attrs", "hypothesis", "pytest"},
 }  # fmt: skip
 """Each package or module, and what it may import beside itself and the standard library."""

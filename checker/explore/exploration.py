@@ -31,6 +31,35 @@ class Violation:
 
 
 @frozen
+class Served:
+    """An assumption of fairness, how the loop of a lasso satisfies it, and by which steps of the loop."""
+
+    assumption: str
+    how: str
+    steps: tuple[int, ...] = ()
+
+
+@frozen
+class Finding:
+    """What was found out about one temporal property: that it holds of all fair behaviours of the graph
+    that was stored, or not, or neither (None), with the ground in words.
+
+    Where it does not hold, `behaviour` is a lasso that goes on at place `loop`: see `Trace.loop`.  `hints`
+    say what more would have to be assumed; `remarks` what a reader should not miss.
+    """
+
+    name: str
+    holds: bool | None
+    ground: str
+    behaviour: tuple[Move, ...] = ()
+    loop: int | None = None
+    why: tuple[str, ...] = ()
+    fairness: tuple[Served, ...] = ()
+    hints: tuple[str, ...] = ()
+    remarks: tuple[str, ...] = ()
+
+
+@frozen
 class BoundReached:
     """A bound that kept the search from going on: which, how often, and where first.
 
@@ -73,6 +102,7 @@ class Exploration:
     many to count, and `samples` those that were checked against the law of symmetry.  `workers` is how
     many threads searched, and `abandoned` how many behaviours of a simulation ended where generated
     code could not go on; `left_to_python` how often CPython ran which action in place of generated code.
+    `findings` are about temporal properties.
     """
 
     distinct: int
@@ -93,3 +123,4 @@ class Exploration:
     compaction: Compaction | None = None
     abandoned: int = 0
     left_to_python: tuple[tuple[str, int], ...] = ()
+    findings: tuple[Finding, ...] = ()

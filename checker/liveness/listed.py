@@ -11,6 +11,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial, reduce
 from operator import and_, or_
+from typing import Any
 
 from attrs import define, field
 
@@ -142,7 +143,7 @@ class _Product:
         waiting = [frozenset(self.arcs)]
         while waiting:
             nodes = waiting.pop()
-            inner = networkx.DiGraph((arc[0], arc[3]) for arc in self._within(nodes))
+            inner: Any = networkx.DiGraph((arc[0], arc[3]) for arc in self._within(nodes))
             for found in networkx.strongly_connected_components(inner):
                 component = frozenset(found)
                 arcs = list(self._within(component))

@@ -25,7 +25,7 @@ from checker.lang.temporal import (
     Taken,
     Until,
 )
-from checker.result.show import show
+from checker.result.show import call, show
 
 MOST = 100
 """Longer texts of a lambda are cut."""
@@ -65,9 +65,11 @@ def steps_title(steps: Taken[Any]) -> str:
 
 def _pattern_title(pattern: Pattern) -> str:
     name = pattern.action or "any step"
-    given = [show(value) for value in pattern.positional]
-    given += [f"{key}={show(value)}" for key, value in pattern.arguments]
-    text = f"{name}({', '.join(given)})" if given else name
+    text = call(name, pattern.arguments) if pattern.arguments else name
+    if pattern.positional:
+        given = [show(value) for value in pattern.positional]
+        given += [f"{key}={show(value)}" for key, value in pattern.arguments]
+        text = f"{name}({', '.join(given)})"
     return text if pattern.where is None else f"{text} where {predicate_title(pattern.where)}"
 
 

@@ -7,7 +7,7 @@ nothing to exchange and are not in the group.  Nothing here knows how a state is
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from itertools import pairwise
 from math import factorial, prod
 from random import Random
@@ -104,18 +104,27 @@ def composed(second: Permutation, first: Permutation) -> Permutation:
     return tuple([second[place] for place in first])
 
 
-def group_of(declaration: Declaration) -> tuple[Group | None, tuple[str, ...]]:
-    """The group of a declared model, and remarks on sorts that its constants take out of it.
+def group_of(
+    declaration: Declaration, apart: Mapping[type[Sort], str] | None = None
+) -> tuple[Group | None, tuple[str, ...]]:
+    """The group of a declared model, and remarks on sorts that are left out of it.
 
     None where no two identities can be exchanged.  A constant that names some members of a sort and
-    not others tells them apart, so that sort is left out: the search is then larger, never wrong.
+    not others tells them apart, and so does what is asked of the model: `apart` gives the words for each
+    such sort.  It is then left out: the search is larger, never wrong.
     """
+    asked = {} if apart is None else apart
     found = dict.fromkeys(kind for kind in parts(declaration.state) if isinstance(kind, SortType))
     kept: list[SortType] = []
     remarks: list[str] = []
     for sort in (kind for kind in found if kind.size > 1):
         named = _named_apart(declaration, Group((sort,)))
-        if named is None:
+        why = next((words for cls, words in asked.items() if issubclass(sort.cls, cls)), None)
+        if why is not None:
+            remarks.append(
+                f"no symmetry over `{sort}`: liveness is asked of {why}, which tell its members apart."
+            )
+        elif named is None:
             kept.append(sort)
         else:
             remarks.append(

@@ -7,10 +7,11 @@ as well: a small model has no others.  The choice is the same in every run.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from random import Random
 
 from checker.lang.declarations import Declaration
+from checker.lang.values import Sort
 from checker.symmetry.group import Group, Permutation, group_of, inverse
 from checker.symmetry.law import Law
 from checker.symmetry.orbits import Orbit, Orbits
@@ -76,13 +77,18 @@ class Reduction:
 
 
 def reduction_of(
-    declaration: Declaration, system: System, predicates: Sequence[Predicate], steps: Sequence[Predicate]
+    declaration: Declaration,
+    system: System,
+    predicates: Sequence[Predicate],
+    steps: Sequence[Predicate],
+    apart: Mapping[type[Sort], str] | None = None,
 ) -> tuple[Reduction | None, tuple[str, ...]]:
     """The symmetry of a model, None where it has none, and remarks about what it leaves out.
 
-    `predicates` and `steps` are the properties that the search will ask, of one state and of two.
+    `predicates` and `steps` are the properties that the search will ask, of one state and of two; `apart`
+    are sorts whose members something else tells apart, with the words for it.
     """
-    group, remarks = group_of(declaration)
+    group, remarks = group_of(declaration, apart)
     if group is None:
         return None, remarks
     orbits = Orbits(group, declaration.state)

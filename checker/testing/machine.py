@@ -20,7 +20,8 @@ from hypothesis import event
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
 
-from checker.api import checks_of, select
+from checker.api import checks_of
+from checker.choice import only_safety, select
 from checker.explore.search import DEADLOCK, Checks
 from checker.lang.declarations import Declaration, declare
 from checker.lang.model import Model
@@ -154,14 +155,14 @@ def state_machine(
     `checker.check` does.
     """
     declaration = declare(model)
-    selected, deadlock = select(declaration, properties, deadlock)
+    chosen = only_safety(select(declaration, properties, deadlock), properties, "simulate")
     system = ReferenceSystem(declaration)
     body: dict[str, Any] = {
         "__doc__": f"Random behaviours of {declaration.name}.",
         "__module__": type(model).__module__,
         "declaration": declaration,
         "system": system,
-        "checks": checks_of(system, selected, deadlock),
+        "checks": checks_of(system, chosen.properties, chosen.deadlock),
         "start": initialize(choice=st.deferred(lambda: st.sampled_from(_starts(system))))(_start),
         "nothing_is_enabled": precondition(SpecMachine.is_stuck)(rule()(_rest)),
     }

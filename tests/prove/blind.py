@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from checker.api import check, select
+from checker.api import check
+from checker.choice import select
 from checker.lang.declarations import declare
 from checker.lang.model import Model
 from checker.prove.api import Asked, proof_of
@@ -30,7 +31,7 @@ def prove_blindly(
         return check(model, properties=names, max_states=1, keep_going=True, engine="python", symmetry=False)
 
     declaration = declare(model)
-    selected, deadlock = select(declaration, properties, deadlock)
+    chosen = select(declaration, properties, deadlock)
     plan = (method, depth, find_lemmas)
-    asked = Asked(declaration, tuple(selected), deadlock, properties is None, "blind", plan)
+    asked = Asked(declaration, chosen.properties, chosen.deadlock, properties is None, "blind", plan)
     return proof_of(asked, (None, query_timeout_s, None), seed, None, None, search)

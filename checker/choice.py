@@ -1,0 +1,76 @@
+"""Which of a model's properties are looked at: all of them, or those that are named."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from attrs import evolve, frozen
+
+from checker.explore.search import DEADLOCK
+from checker.lang.declarations import Declaration, Property, Temporal
+from checker.lang.errors import CallError, suggestion
+
+
+@frozen
+class Chosen:
+    """The properties to look at, and whether to look for deadlocks; `notes` say what is left out."""
+
+    properties: tuple[Property, ...]
+    temporal: tuple[Temporal, ...]
+    deadlock: bool
+    notes: tuple[str, ...] = ()
+
+
+def select(
+    declaration: Declaration, names: Sequence[str] | None, deadlock: bool, *, lemmas: bool = False
+) -> Chosen:
+    """The properties to look at.
+
+    Lemmas are among them where they are named, or all of them with `lemmas`.
+
+    Raises CallError for a name that the model does not have.
+    """
+    added = [*declaration.lemmas] if lemmas else []
+    if names is None:
+        return Chosen((*declaration.properties, *added), declaration.temporal, deadlock)
+    states = {prop.name: prop for prop in (*declaration.properties, *declaration.lemmas)}
+    temporal = {prop.name: prop for prop in declaration.temporal}
+    for name in names:
+        if name not in states and name not in temporal and name != DEADLOCK:
+            raise CallError(
+                "call/unknown-property",
+                f"`{declaration.name}` has no property `{name}`",
+                instead=suggestion(name, [*states, *temporal, DEADLOCK]),
+            )
+    if DEADLOCK in names and not deadlock:
+        raise CallError(
+            "call/contradiction",
+            f"`{DEADLOCK}` is among the properties, and deadlocks are not to be looked for",
+            instead="Leave one of the two out (on the command line, --no-deadlock or the --property).",
+        )
+    return Chosen(
+        tuple(prop for prop in states.values() if prop.name in names or prop in added),
+        tuple(prop for prop in temporal.values() if prop.name in names),
+        DEADLOCK in names,
+    )
+
+
+def only_safety(chosen: Chosen, names: Sequence[str] | None, mode: str) -> Chosen:
+    """Without temporal properties, of which random behaviours and proofs say nothing.
+
+    Raises CallError where one is asked for by name.
+    """
+    if not chosen.temporal:
+        return chosen
+    titles = ", ".join(f"`{prop.name}`" for prop in chosen.temporal)
+    if names is not None:
+        raise CallError(
+            "call/temporal",
+            f"{titles} can only be checked by exploring every state",
+            why="It is about what happens for ever: a random behaviour ends too soon, and `prove` knows only "
+            "invariants and steps.",
+            instead="Use `quorate check`, or name other properties.",
+        )
+    return evolve(
+        chosen, temporal=(), notes=(f"left out, for `quorate {mode}` says nothing of it: {titles}.",)
+    )

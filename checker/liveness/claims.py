@@ -1,0 +1,220 @@
+"""From what a model declares to what is looked for: the negation of each property, under its assumptions.
+
+A property is split into claims: one for each value of its parameters and each part of a conjunction.  What
+refutes a claim is a fair behaviour that satisfies its negation.  Fairness that stands as a premise, in
+`implies(weakly_fair(...), p)`, becomes a constraint of the search like that of the model itself; it
+would be an automaton of many states otherwise.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import product
+from typing import Any
+
+from attrs import frozen
+
+from checker.lang import source
+from checker.lang.declarations import Action, Declaration, Temporal
+from checker.lang.errors import SpecError
+from checker.lang.temporal import (
+    Conjunction,
+    Disjunction,
+    Fair,
+    Formula,
+    Implication,
+    Negation,
+    Pattern,
+    Taken,
+    conjuncts,
+    located,
+)
+from checker.liveness.graph import Constraint
+from checker.liveness.letters import Letters
+from checker.liveness.normal import Normal, both, normal
+from checker.liveness.titles import formula_title
+from checker.result.show import show
+
+
+@frozen
+class Assumption:
+    """Fairness that is assumed, and how a reader knows it."""
+
+    constraint: Constraint
+    title: str
+
+
+@frozen
+class Claim:
+    """A part of a property: `formula` is to hold of all behaviours that are fair as assumed.
+
+    `counter` is its negation without the fairness among its premises, `premise` those of its premises
+    that are no fairness.  `instance` tells the values of the property's parameters.
+    """
+
+    name: str
+    instance: str
+    formula: Formula[Any]
+    assumptions: tuple[Assumption, ...]
+    counter: Normal
+    premise: Normal | None
+
+    @property
+    def constraints(self) -> tuple[Constraint, ...]:
+        """The assumptions as the search takes them."""
+        return tuple(dict.fromkeys(assumption.constraint for assumption in self.assumptions))
+
+
+# -- fairness of the model ------------------------------------------------------------------------
+
+
+def model_fairness(declaration: Declaration, letters: Letters) -> tuple[Assumption, ...]:
+    """What every behaviour is assumed to be fair to.  Raises SpecError for what is no fairness."""
+    formulas = [fair for action in declaration.actions for fair in _of_action(action)]
+    found = [_assumption(fair, letters) for fair in formulas]
+    for method in declaration.fairness:
+        formula = _made(method.function, (declaration.model,))
+        for part in conjuncts(formula):
+            if not isinstance(part, Fair):
+                raise SpecError(
+                    "fairness/not-fairness",
+                    f"`{method.name}` returns more than fairness: {formula_title(part)}",
+                    why="What every behaviour is assumed to do is said with weakly_fair and strongly_fair; any "
+                    "other assumption belongs to the property that needs it.",
+                    instead="Write implies(assumption, property) in the temporal property.",
+                    at=source.at_function(method.function),
+                )
+            found.append(_within(method.function, lambda part=part: _assumption(part, letters)))
+    return tuple(dict.fromkeys(found))
+
+
+def _of_action(action: Action) -> Iterator[Fair[Any]]:
+    """The fairness that an action declares for itself."""
+    if action.fair is None:
+        return
+    types = {parameter.name: parameter.type for parameter in action.parameters}
+    for values in product(*(list(types[name].members()) for name in action.per)):
+        pattern = Pattern(action.name, tuple(zip(action.per, values, strict=True)))
+        yield Fair(action.fair, Taken((pattern,)))
+
+
+def _assumption(fair: Fair[Any], letters: Letters) -> Assumption:
+    return Assumption(Constraint(fair.strength, letters.mark(fair.steps)), formula_title(fair))
+
+
+# -- claims ---------------------------------------------------------------------------------------
+
+
+def claims_of(
+    declaration: Declaration, prop: Temporal, letters: Letters, fairness: Sequence[Assumption]
+) -> list[Claim]:
+    """The claims that a property makes.  Raises SpecError for what is wrong with its formula."""
+    found = []
+    for values in product(*(list(parameter.type.members()) for parameter in prop.parameters)):
+        names = [parameter.name for parameter in prop.parameters]
+        instance = ", ".join(f"{n} = {show(v)}" for n, v in zip(names, values, strict=True))
+        formula = _made(prop.function, (declaration.model, *values))
+        found += _within(
+            prop.function,
+            lambda f=formula, i=instance: claims(prop.name, i, f, letters, fairness),
+        )
+    return found
+
+
+def claims(
+    name: str, instance: str, formula: Formula[Any], letters: Letters, fairness: Sequence[Assumption]
+) -> list[Claim]:
+    """The claims that a formula makes."""
+    return [_claim(name, instance, part, letters, fairness) for part in _parts(formula)]
+
+
+def _parts(formula: Formula[Any]) -> Iterator[Formula[Any]]:
+    """Formulas all of which have to hold for this one to hold."""
+    match formula:
+        case Conjunction(parts):
+            for part in parts:
+                yield from _parts(part)
+        case Implication(premise, conclusion):
+            for part in _parts(conclusion):
+                yield Implication(premise, part)
+        case _:
+            yield formula
+
+
+def _claim(
+    name: str, instance: str, formula: Formula[Any], letters: Letters, fairness: Sequence[Assumption]
+) -> Claim:
+    assumed = [*fairness]
+    premises: list[Normal] = []
+    rest: list[Normal] = []
+    for part, negated, premise in _refuting(formula, negated=True, premise=False):
+        if isinstance(part, Fair) and not negated:
+            assumed.append(_assumption(part, letters))
+            continue
+        (premises if premise else rest).append(normal(part, letters, negated=negated))
+    return Claim(
+        name,
+        instance,
+        formula,
+        tuple(dict.fromkeys(assumed)),
+        both(*premises, *rest),
+        both(*premises) if premises else None,
+    )
+
+
+def _refuting(
+    formula: Formula[Any], *, negated: bool, premise: bool
+) -> Iterator[tuple[Formula[Any], bool, bool]]:
+    """The parts of a formula's negation, all of which are true where it is false: each with whether it is
+    negated, and whether it is a premise."""
+    match formula:
+        case Negation(operand):
+            yield from _refuting(operand, negated=not negated, premise=premise)
+        case Implication(before, conclusion) if negated:
+            yield from _refuting(before, negated=False, premise=True)
+            yield from _refuting(conclusion, negated=True, premise=premise)
+        case Disjunction(parts) if negated:
+            for part in parts:
+                yield from _refuting(part, negated=True, premise=premise)
+        case Conjunction(parts) if not negated:
+            for part in parts:
+                yield from _refuting(part, negated=False, premise=premise)
+        case _:
+            yield formula, negated, premise
+
+
+# -- running the spec's methods -------------------------------------------------------------------
+
+
+def _made(function: Any, arguments: tuple[Any, ...]) -> Formula[Any]:
+    """The formula that a method returns."""
+
+    def make() -> Formula[Any]:
+        try:
+            formula = function(*arguments)
+        except SpecError:
+            raise
+        except Exception as error:
+            raise SpecError(
+                "temporal/raises",
+                f"`{function.__name__}` raised {type(error).__name__}: {error}".removesuffix(": "),
+                why="It is called once, before anything is explored, and returns a formula.",
+                instead="Ask of the state inside a lambda: eventually(lambda s: ...).",
+            ) from error
+        if not isinstance(formula, Formula):
+            raise SpecError(
+                "temporal/no-formula",
+                f"`{function.__name__}` returned {show(formula)}, which is no temporal formula",
+                instead="Return one, as in `return eventually(self.is_done)`.",
+            )
+        return formula
+
+    return _within(function, make)  # type: ignore[no-any-return]
+
+
+def _within(function: Any, make: Any) -> Any:
+    """What is made of a method's formula, with errors located there."""
+    try:
+        return make()
+    except SpecError as error:
+        raise located(error, function) from error
