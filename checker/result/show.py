@@ -22,7 +22,7 @@ def show(value: Any) -> str:
     kind = type(value)
     if kind is tuple:
         return "(" + ", ".join(map(show, value)) + ("," if len(value) == 1 else "") + ")"
-    if kind is frozenset:
+    if kind is frozenset or kind is set:  # a spec may write {A, B} to ask for membership
         return "{" + ", ".join(map(show, sorted(value, key=order))) + "}"
     if kind is Map:
         return "{" + ", ".join(f"{show(key)}: {show(item)}" for key, item in value.items()) + "}"

@@ -41,7 +41,7 @@ class Reason:
     note: str = ""
 
 
-class _Return(Exception):
+class Returned(Exception):
     """A `return` was reached: its value, and the reason where that is a truth value."""
 
     def __init__(self, value: Any, reason: Reason | None) -> None:
@@ -68,19 +68,19 @@ def walk(function: Callable[..., Any], arguments: tuple[Any, ...], depth: int = 
     try:
         given = inspect.signature(function).bind(*arguments)
         given.apply_defaults()
-        walker = _Walker(function, dict(given.arguments), depth)
+        walker = Walker(function, dict(given.arguments), depth)
     except (TypeError, ValueError):
         return None
     try:
         walker.run(node.body)
-    except _Return as result:
+    except Returned as result:
         return Walk(result.value, result.reason, tuple(walker.tests))
     except Exception:
         return None
     return Walk(None, None, tuple(walker.tests), returned=False)
 
 
-class _Walker:
+class Walker:
     """Walks one call of one function."""
 
     def __init__(self, function: Callable[..., Any], local: dict[str, Any], depth: int) -> None:
@@ -107,7 +107,7 @@ class _Walker:
     def statement(self, node: ast.stmt) -> None:
         match node:
             case ast.Return(value=None):
-                raise _Return(None, None)
+                raise Returned(None, None)
             case ast.Return(value=ast.expr() as value):
                 self.returning(value)
             case ast.If(test=test, body=body, orelse=orelse):
@@ -132,13 +132,13 @@ class _Walker:
             self.returning(value.body if reason.value else value.orelse)
         result = self.value(value)
         if not isinstance(result, bool):
-            raise _Return(result, None)
+            raise Returned(result, None)
         if isinstance(value, ast.Constant):
-            raise _Return(
+            raise Returned(
                 result,
                 Reason(f"return {result}", result, tuple(self.loops.items()), (), tuple(self.tests[-1:])),
             )
-        raise _Return(result, self.because(value))
+        raise Returned(result, self.because(value))
 
     def matching(self, node: ast.Match) -> None:
         """Let Python choose the case, then walk its body."""
