@@ -14,7 +14,7 @@ import inspect
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
-from attrs import evolve, field, frozen
+from attrs import define, evolve, field, frozen
 
 from checker.lang import source
 from checker.lang.declarations import Action, Declaration, Property
@@ -63,7 +63,7 @@ class Mark:
     title: str
 
 
-@frozen(eq=False)
+@define(eq=False)
 class Letters:
     """The atoms and marks of one run, numbered; the first marks are those of the actions, in their order."""
 
@@ -71,6 +71,8 @@ class Letters:
     atoms: list[Atom] = field(factory=list)
     marks: list[Mark] = field(factory=list)
     _known: dict[Any, int] = field(factory=dict)
+    _by_action: list[list[tuple[int, Chosen, str]]] = field(factory=list)
+    _indexed: int = -1
 
     def __attrs_post_init__(self) -> None:
         for action in self.declaration.actions:
@@ -142,24 +144,37 @@ class Letters:
     ) -> int:
         """The marks of a step that changes the state; one that is not `inside` is asked nothing about where
         it leads."""
-        return sum(
-            1 << place
+        marks = 0
+        for bit, chosen, title in self._of(action):
+            if not marks & bit and self._matches(chosen, title, before, arguments, after if inside else None):
+                marks |= bit
+        return marks
+
+    def _of(self, action: int) -> list[tuple[int, Chosen, str]]:
+        """The choices that steps of an action may match, each with its bit."""
+        if len(self.marks) != self._indexed:
+            self._indexed = len(self.marks)
+            self._by_action = [self._listed(number) for number in range(len(self.declaration.actions))]
+        return self._by_action[action]
+
+    def _listed(self, action: int) -> list[tuple[int, Chosen, str]]:
+        return [
+            (1 << place, chosen, mark.title)
             for place, mark in enumerate(self.marks)
-            if any(
-                self._matches(one, mark, before, (action, arguments, after), inside) for one in mark.chosen
-            )
-        )
+            for chosen in mark.chosen
+            if chosen.action == action
+        ]
 
     def _matches(
-        self, chosen: Chosen, mark: Mark, before: State, step: tuple[int, Arguments, State], inside: bool
+        self, chosen: Chosen, title: str, before: State, arguments: Arguments, after: State | None
     ) -> bool:
-        action, arguments, after = step
-        if chosen.action != action or any(arguments[place] != value for place, value in chosen.arguments):
+        """Whether a choice has a step of its action; `after` is None where that is not to be asked about."""
+        if any(arguments[place] != value for place, value in chosen.arguments):
             return False
-        if chosen.where is None or (chosen.looks_ahead and not inside):
+        if chosen.where is None or (chosen.looks_ahead and after is None):
             return True
         named = {name: after if place < 0 else arguments[place] for name, place in chosen.wanted}
-        return self._asked(chosen.where, mark.title, (before,), named)
+        return self._asked(chosen.where, title, (before,), named)
 
     def _true(self, atom: Atom, state: State) -> bool:
         return self._asked(atom.predicate, atom.title, (state,), {})
