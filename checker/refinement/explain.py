@@ -7,7 +7,7 @@ guards.  Then the guard that says no is the reason.  Which steps come near never
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from itertools import islice, product
+from itertools import islice, pairwise, product
 from typing import Any
 
 from attrs import frozen
@@ -38,7 +38,7 @@ def beside(mapping: Mapping, behaviour: Sequence[Move], kind: str) -> Trace:
     """
     images = [mapping.image(move.state) for move in behaviour]
     steps = [Step(None, (), images[0])]
-    for before, after in zip(images, images[1:], strict=False):
+    for before, after in pairwise(images):
         found = None if before == after else next(mapping.steps(before, after), None)
         if found is None:
             steps.append(Step(None, (), after))

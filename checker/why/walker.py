@@ -101,10 +101,12 @@ class Walker:
     # -- statements --
 
     def run(self, body: list[ast.stmt]) -> None:
+        """Walk statements one after the other."""
         for statement in body:
             self.statement(statement)
 
     def statement(self, node: ast.stmt) -> None:
+        """Walk one statement."""
         match node:
             case ast.Return(value=None):
                 raise Returned(None, None)
@@ -126,6 +128,7 @@ class Walker:
                 self.execute(node)
 
     def returning(self, value: ast.expr) -> None:
+        """Leave through a `return` with this value."""
         if isinstance(value, ast.IfExp):
             reason = self.because(value.test)
             self.tests.append(reason)
@@ -153,6 +156,7 @@ class Walker:
             self.run(node.cases[chosen].body)
 
     def execute(self, node: ast.stmt) -> None:
+        """Let Python run a statement in the scope of the call."""
         module = ast.fix_missing_locations(ast.Module([node], []))
         scope = {**self.globals, **self.local}
         exec(compile(module, "<walk>", "exec"), scope)  # noqa: S102 - the spec's own statement
@@ -161,6 +165,7 @@ class Walker:
                 self.local[name] = value
 
     def bind(self, target: ast.expr, item: Any) -> None:
+        """Give an item to the target of a loop."""
         self.local["__item__"] = item
         assign = ast.Assign([target], ast.Name("__item__", ast.Load()))
         self.execute(ast.copy_location(assign, target))
@@ -169,6 +174,7 @@ class Walker:
     # -- expressions --
 
     def value(self, node: ast.expr) -> Any:
+        """What Python makes of an expression."""
         expression = ast.fix_missing_locations(ast.Expression(node))
         code = compile(expression, "<walk>", "eval")
         return eval(code, {**self.globals, **self.local})  # noqa: S307 - the spec's own expression
@@ -204,6 +210,7 @@ class Walker:
         return Reason(self.text(node), not inner.value, inner.bindings, inner.values, inner.parts, inner.note)
 
     def connective(self, node: ast.expr, values: list[ast.expr], *, stops_at: bool) -> Reason:
+        """The operand that decides `and` or `or`, or all of them."""
         parts = []
         for value in values:
             reason = self.because(value)
@@ -264,6 +271,7 @@ class Walker:
         return Reason(self.text(node), inner.reason.value, values=bindings, parts=(inner.reason,))
 
     def comparison(self, node: ast.Compare) -> Reason:
+        """A comparison with the values of its sides."""
         value = bool(self.value(node))
         return Reason(self.text(node), value, values=self.parts_of(node))
 
@@ -282,6 +290,7 @@ class Walker:
         return tuple(dict(found).items())
 
     def is_builtin(self, name: str) -> bool:
+        """Whether a name still means what Python means by it."""
         return name not in self.local and self.globals.get(name, getattr(builtins, name)) is getattr(
             builtins, name
         )
