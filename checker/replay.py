@@ -2,13 +2,14 @@
 
 `read_trace` takes a trace out of a trace file or a whole result; `replay` runs it against a model
 and stops at the first step that the model does not make, with what it could not do, why, and what
-it could have done instead.  Engines are asked as a search asks them; nothing here draws a report.
+it could have done instead.  A lasso must also come round, as it says.  Engines are asked as a search asks them; nothing here draws a report.
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 from typing import Any
 
 from attrs import frozen
@@ -17,6 +18,7 @@ from checker.explore.exploration import Move
 from checker.explore.search import DEADLOCK
 from checker.lang.declarations import Action, Declaration
 from checker.lang.errors import CallError, nearest, suggestion
+from checker.liveness.recorded import told_of
 from checker.reference import faults
 from checker.reference.system import ReferenceSystem
 from checker.result.codec import decode
@@ -34,12 +36,14 @@ MAX_AVAILABLE = 12
 
 @frozen
 class Recorded:
-    """A trace as it was read: not yet known to fit any spec."""
+    """A trace as it was read: not yet known to fit any spec; `loop` is the place where that of a lasso
+    begins."""
 
     spec: str
     constants: Mapping[str, Any]
     property: str | None
     steps: tuple[Mapping[str, Any], ...]
+    loop: int | None = None
 
 
 @frozen
@@ -47,7 +51,7 @@ class Divergence:
     """Where a trace and the spec part: the number of the step, what could not be done, and why.
 
     `differences` lead from the recorded state to the one that the spec gives; `available` are
-    transitions that the spec has instead.
+    transitions that the spec has instead.  `refused` says that the spec cannot take the step at all.
     """
 
     step: int
@@ -55,17 +59,23 @@ class Divergence:
     why: tuple[str, ...] = ()
     differences: tuple[Change, ...] = ()
     available: tuple[str, ...] = ()
+    refused: bool = False
 
 
 @frozen
 class Replay:
-    """How far a trace could be followed; `conclusion` says what its property is like at the end."""
+    """How far a trace could be followed; `conclusion` says what its property is like at the end.
+
+    A lasso has a `loop`, the place where it begins, and `round`, its steps in words.
+    """
 
     model: str
     steps: int
     followed: int
     divergence: Divergence | None
-    conclusion: str | None = None
+    conclusion: tuple[str, ...] = ()
+    loop: int | None = None
+    round: tuple[str, ...] = ()
 
 
 # -- reading --
@@ -136,7 +146,17 @@ def _recorded(head: dict[str, Any], trace: Any, property_name: Any) -> Recorded:
     if not isinstance(constants, dict):
         raise _no_trace("its constants are no object")
     name = property_name if isinstance(property_name, str) else None
-    return Recorded(str(head.get("spec", "")), constants, name, tuple(steps))
+    return Recorded(str(head.get("spec", "")), constants, name, tuple(steps), _loop(trace, len(steps)))
+
+
+def _loop(trace: dict[str, Any], steps: int) -> int | None:
+    """Where the loop of a lasso begins; None for a trace that is none."""
+    loop = trace.get("loop")
+    if loop is None:
+        return None
+    if isinstance(loop, bool) or not isinstance(loop, int) or not 0 <= loop < steps:
+        raise _no_trace(f"its loop begins at {json.dumps(loop)}, which is none of its {steps} states")
+    return loop
 
 
 def _no_trace(why: str) -> CallError:
@@ -171,7 +191,7 @@ class _Run:
             divergence = self._first(state) if number == 0 else self._next(number, step, state)
             if divergence is not None:
                 return self._end(divergence)
-        return self._end(None)
+        return self._end(self._not_for_ever())
 
     def _end(self, divergence: Divergence | None) -> Replay:
         return Replay(
@@ -179,7 +199,9 @@ class _Run:
             len(self.recorded.steps) - 1,
             max(len(self.behaviour) - 1, 0),
             divergence,
-            None if divergence else self._conclusion(),
+            () if divergence else self._conclusion(),
+            self.recorded.loop,
+            () if divergence else self._round(),
         )
 
     def _first(self, state: State) -> Divergence | None:
@@ -255,25 +277,60 @@ class _Run:
         available = list(found)
         if len(available) > MAX_AVAILABLE:
             available = [*available[:MAX_AVAILABLE], f"and {len(available) - MAX_AVAILABLE} more"]
-        return Divergence(number, f"the spec cannot {what}", tuple(why), (), tuple(available))
+        return Divergence(number, f"the spec cannot {what}", tuple(why), (), tuple(available), refused=True)
+
+    # -- lassos --
+
+    def _not_for_ever(self) -> Divergence | None:
+        """Why a lasso cannot go on as it says: its loop does not close, or a step of it is none."""
+        loop = self.recorded.loop
+        if loop is None:
+            return None
+        states = [move.state for move in self.behaviour]
+        for number, (before, after) in enumerate(pairwise(states), start=1):
+            if before == after:
+                what = f"{self._described(number)} changes nothing, so it is no step of a lasso"
+                return Divergence(number, what, ("a behaviour goes on only by steps that change the state",))
+        if states[loop] == states[-1]:
+            return None
+        why = f"the last state should be state {loop} again; from that one, it differs in this:"
+        return Divergence(
+            len(states) - 1, "the loop does not close", (why,), tuple(changes(states[loop], states[-1]))
+        )
+
+    def _described(self, number: int) -> str:
+        move = self.behaviour[number]
+        assert move.action is not None
+        return self.system.describe(move.action, move.arguments)
+
+    def _round(self) -> tuple[str, ...]:
+        """The steps of the loop in words."""
+        if self.recorded.loop is None:
+            return ()
+        return tuple(self._described(n) for n in range(self.recorded.loop + 1, len(self.behaviour)))
 
     # -- the end --
 
-    def _conclusion(self) -> str | None:
-        """What the property of the trace is like in its last state or step."""
-        name = self.recorded.property
+    def _conclusion(self) -> tuple[str, ...]:
+        """What the property of the trace is like in its last state or step, or of the whole lasso."""
+        name, loop = self.recorded.property, self.recorded.loop
+        temporal = next((prop for prop in self.declaration.temporal if prop.name == name), None)
+        if temporal is not None and loop is not None:
+            return told_of(self.declaration, temporal, self.system, self.behaviour, loop)
+        if name is None or any(each.name == name for each in self.declaration.refinements):
+            return ()
         last = self.behaviour[-1].state
         if name == DEADLOCK:
             stuck = not any(self.system.successors(last)) and not self.system.final(last)
-            return "the last state is a deadlock" if stuck else "the last state is no deadlock of this spec"
+            return (f"the last state is {'a deadlock' if stuck else 'no deadlock of this spec'}",)
         known = (*self.declaration.properties, *self.declaration.lemmas)
         prop = next((prop for prop in known if prop.name == name), None)
         if prop is None:
-            return None if name is None else f"the spec has no property `{name}`"
+            return (f"the spec has no property `{name}`",) if temporal is None else ()
         (predicate,) = self.system.predicates([prop.name])
         if prop.kind == "step":
             if len(self.behaviour) < 2:
-                return None
+                return ()
             holds = predicate.holds(self.behaviour[-2].state, last)
-            return f"`{name}` is {str(holds).lower()} for the last step"
-        return f"`{name}` is {str(predicate.holds(last)).lower()} in the last state"
+            return (f"`{name}` is {str(holds).lower()} for the last step",)
+        return (f"`{name}` is {str(predicate.holds(last)).lower()} in the last state",)

@@ -58,7 +58,7 @@ ALLOWED = {
     "checker.choice": {"checker.explore.search", "checker.lang", "attrs"},
     "checker.api": {"checker.choice", "checker.liveness", "checker.engines", "checker.explore", "checker.reference",
                     "checker.symmetry", "checker.judge", "checker.prove", "checker.result", "checker.lang"},
-    "checker.replay": {"checker.explore", "checker.reference", "checker.why", "checker.result",
+    "checker.replay": {"checker.explore", "checker.liveness", "checker.reference", "checker.why", "checker.result",
                        "checker.system", "checker.lang", "attrs"},
     "checker.testing": {"checker.api", "checker.choice", "checker.explore", "checker.reference", "checker.result",
                         "checker.report", "checker.system", "checker.lang", "attrs", "hypothesis", "pytest"},

@@ -17,7 +17,8 @@ def _report(replay: Replay, width: int) -> list[Line]:
     divergence = replay.divergence
     if divergence is None:
         lines = [line(f"the trace is a behaviour of {replay.model}: {steps} replayed", "green")]
-        return lines + (wrapped(replay.conclusion, width) if replay.conclusion else [])
+        lines += _loop(replay, width)
+        return lines + [each for text in replay.conclusion for each in wrapped(text, width)]
     where = "at the start" if divergence.step == 0 else f"at step {divergence.step}"
     head = f"the trace is no behaviour of {replay.model}: it diverges {where} of {steps}"
     lines = wrapped(head, width, 0, "bold red")
@@ -32,6 +33,18 @@ def _report(replay: Replay, width: int) -> list[Line]:
         lines += [line(), line("available instead", "bold")]
         for text in divergence.available:
             lines += wrapped(text, width, 2)
-    elif divergence.step > 0 and not divergence.differences:
+    elif divergence.step > 0 and not divergence.differences and divergence.refused:
         lines += [line(), line("nothing is available instead: no action is enabled here", "bold")]
+    return lines
+
+
+def _loop(replay: Replay, width: int) -> list[Line]:
+    """The loop of a lasso once more: it is what goes on."""
+    if replay.loop is None:
+        return []
+    if not replay.round:
+        return wrapped(f"it stops in state {replay.loop}, for ever", width)
+    lines = wrapped(f"the loop begins in state {replay.loop}, and goes on for ever", width)
+    for number, step in enumerate(replay.round, start=replay.loop + 1):
+        lines += wrapped(f"{number:>4}  {step}", width, 0, hang=8)
     return lines
