@@ -48,7 +48,7 @@ def beside(mapping: Mapping, behaviour: Sequence[Move], kind: str) -> Trace:
         types = tuple(parameter.type for parameter in action.parameters)
         given = tuple(zip(names, arguments, strict=True))
         steps.append(Step(action.name, given, after, types=types))
-    return Trace(kind, tuple(steps), mapping.abstract.state)
+    return Trace(kind, tuple(steps), mapping.abstract.state, model=mapping.abstract.name)
 
 
 def explain_refinement(mapping: Mapping, behaviour: Sequence[Move]) -> list[str]:
