@@ -49,9 +49,9 @@ def _section(entry: Entry, entries: list[Entry]) -> Section:
     except QuorateError as error:
         return Section(entry.id, (("broken", error.problem.what),))
     constants = "  ".join(f"{c.name}={show(c.value)}" for c in declaration.constants)
-    properties = ", ".join(
-        ("sometimes " if prop.kind == "sometimes" else "") + prop.name for prop in declaration.properties
-    )
+    names = [("sometimes " if p.kind == "sometimes" else "") + p.name for p in declaration.properties]
+    names += [f"temporal {p.name}" for p in declaration.temporal]
+    properties = ", ".join([*names, *(f"refinement {r.name}" for r in declaration.refinements)])
     rows = [("constants", constants or "none"), ("properties", properties or "none")]
     if declaration.lemmas:
         rows.append(("lemmas", ", ".join(lemma.name for lemma in declaration.lemmas)))

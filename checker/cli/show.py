@@ -1,4 +1,4 @@
-"""`quorate show`: one spec's constants with bounds, state, actions, properties and lemmas."""
+"""`quorate show`: one spec's constants with bounds, state, actions, properties, fairness and lemmas."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from checker.cli import options
 from checker.cli.streams import Command, reports
 
 if TYPE_CHECKING:
-    from checker.lang.declarations import Action, Declaration
+    from checker.lang.declarations import Action, Declaration, Refinement, Temporal
     from checker.lang.parameters import Parameter
     from checker.report.text import Section
 
@@ -59,16 +59,34 @@ def sections(declaration: Declaration) -> list[Section]:
         "always": [(p.name, p.doc) for p in declaration.properties if p.kind == "always"],
         "always, for every step": [(p.name, p.doc) for p in declaration.properties if p.kind == "step"],
         "sometimes": [(p.name, p.doc) for p in declaration.properties if p.kind == "sometimes"],
+        "temporal, of every fair behaviour": [(_signature(p), p.doc) for p in declaration.temporal],
+        "fair behaviours": _fairness(declaration),
         "lemmas": [(p.name, p.doc) for p in declaration.lemmas],
         "may end where": [(p.name, p.doc) for p in declaration.final],
         "explored within": [(p.name, p.doc) for p in declaration.boundary],
-        "refines": [(f"{r.abstract.__name__} by {r.name}", r.doc) for r in declaration.refinements],
+        "refines": [(_refinement(r), r.doc) for r in declaration.refinements],
     }
     return [Section(title, tuple(found)) for title, found in rows.items() if found]
 
 
-def _signature(action: Action) -> str:
-    return f"{action.name}({', '.join(_parameter(p) for p in action.parameters)})"
+def _signature(declared: Action | Temporal) -> str:
+    return f"{declared.name}({', '.join(_parameter(p) for p in declared.parameters)})"
+
+
+def _fairness(declaration: Declaration) -> list[tuple[str, str]]:
+    """What every fair behaviour does: of each action, and as methods say."""
+    rows = []
+    for action in declaration.actions:
+        if action.fair is not None:
+            each = f"for each {', '.join(action.per)}" if action.per else ""
+            rows.append((f"{action.name}: {action.fair} fairness", each))
+    return rows + [(f"{method.name}()", method.doc) for method in declaration.fairness]
+
+
+def _refinement(refinement: Refinement) -> str:
+    """A refinement with the constants that it gives: `Voting(max_ballot = rounds - 1) by as_voting`."""
+    given = ", ".join(f"{name} = {text}" for name, text in refinement.given)
+    return f"{refinement.abstract.__name__}{given and f'({given})'} by {refinement.name}"
 
 
 def _parameter(parameter: Parameter) -> str:
