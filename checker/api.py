@@ -18,6 +18,7 @@ from checker.lang.declarations import Property, declare
 from checker.lang.model import Model, identify
 from checker.liveness.check import liveness_of
 from checker.reference.system import ReferenceSystem
+from checker.refinement.check import refining
 from checker.result.result import Result
 
 if TYPE_CHECKING:
@@ -64,11 +65,12 @@ def check(
     """
     declaration = declare(model)
     chosen = select(declaration, properties, deadlock, lemmas=lemmas)
-    declaration = declaration.without_lemmas(but=chosen.properties)
     meter = Meter(Budget(max_states, max_depth, timeout_s, memory_gib), progress, stopped)
+    refined = refining(declaration.without_lemmas(but=chosen.properties), chosen.refinements, meter.poll)
+    declaration = refined.declaration
 
     def asked(system: ReferenceSystem) -> Checks:
-        return checks_of(system, chosen.properties, chosen.deadlock)
+        return refined.asked(checks_of(system, chosen.properties, chosen.deadlock))
 
     liveness = liveness_of(declaration, chosen.temporal, symmetry=symmetry)
     task = Task(
@@ -78,8 +80,8 @@ def check(
     return _remember(
         judge(
             declaration,
-            [*chosen.properties, *chosen.temporal],
-            done.exploration,
+            [*chosen.properties, *chosen.temporal, *refined.mappings],
+            refined.found(done.exploration),
             spec=name or identify(type(model)),
             engine=done.engine,
             mode="check",
@@ -115,11 +117,12 @@ def simulate(
     """
     declaration = declare(model)
     chosen = only_safety(select(declaration, properties, deadlock, lemmas=lemmas), properties, "simulate")
-    declaration = declaration.without_lemmas(but=chosen.properties)
     meter = Meter(Budget(timeout_s=timeout_s, memory_gib=memory_gib), progress, stopped)
+    refined = refining(declaration.without_lemmas(but=chosen.properties), chosen.refinements, meter.poll)
+    declaration = refined.declaration
     task = Task(
         declaration=declaration,
-        checks_of=lambda system: checks_of(system, chosen.properties, chosen.deadlock),
+        checks_of=lambda system: refined.asked(checks_of(system, chosen.properties, chosen.deadlock)),
         meter=meter,
         symmetry=False,
         workers=workers,
@@ -128,8 +131,8 @@ def simulate(
     return _remember(
         judge(
             declaration,
-            chosen.properties,
-            done.exploration,
+            [*chosen.properties, *refined.mappings],
+            refined.found(done.exploration),
             spec=name or identify(type(model)),
             engine=done.engine,
             mode="simulate",

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from attrs import evolve, frozen
 
 from checker.explore.search import DEADLOCK
-from checker.lang.declarations import Declaration, Property, Temporal
+from checker.lang.declarations import Declaration, Property, Refinement, Temporal
 from checker.lang.errors import CallError, suggestion
 
 
@@ -17,6 +17,7 @@ class Chosen:
 
     properties: tuple[Property, ...]
     temporal: tuple[Temporal, ...]
+    refinements: tuple[Refinement, ...]
     deadlock: bool
     notes: tuple[str, ...] = ()
 
@@ -32,15 +33,18 @@ def select(
     """
     added = [*declaration.lemmas] if lemmas else []
     if names is None:
-        return Chosen((*declaration.properties, *added), declaration.temporal, deadlock)
+        properties = (*declaration.properties, *added)
+        return Chosen(properties, declaration.temporal, declaration.refinements, deadlock)
     states = {prop.name: prop for prop in (*declaration.properties, *declaration.lemmas)}
     temporal = {prop.name: prop for prop in declaration.temporal}
+    refinements = {one.name: one for one in declaration.refinements}
+    known = {*states, *temporal, *refinements, DEADLOCK}
     for name in names:
-        if name not in states and name not in temporal and name != DEADLOCK:
+        if name not in known:
             raise CallError(
                 "call/unknown-property",
                 f"`{declaration.name}` has no property `{name}`",
-                instead=suggestion(name, [*states, *temporal, DEADLOCK]),
+                instead=suggestion(name, known),
             )
     if DEADLOCK in names and not deadlock:
         raise CallError(
@@ -51,6 +55,7 @@ def select(
     return Chosen(
         tuple(prop for prop in states.values() if prop.name in names or prop in added),
         tuple(prop for prop in temporal.values() if prop.name in names),
+        tuple(one for one in refinements.values() if one.name in names),
         DEADLOCK in names,
     )
 

@@ -253,9 +253,10 @@ def compiled(declaration: Declaration, sorts: Sequence[SortType] = ()) -> Native
     from checker.compile.model import compile_model
     from checker.ir.passes.pipeline import optimised
     from checker.native.model import native_model
+    from checker.refinement.program import with_refinements
 
     compiler = compiler_at_hand()
-    return native_model(optimised(compile_model(declaration)), compiler, sorts)
+    return native_model(optimised(with_refinements(compile_model(declaration), declaration)), compiler, sorts)
 
 
 def compiler_at_hand() -> Compiler:

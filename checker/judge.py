@@ -18,6 +18,8 @@ from checker.explore.behaviour import uncollected
 from checker.explore.exploration import Exploration, Move, Violation
 from checker.explore.search import DEADLOCK
 from checker.lang.declarations import Declaration, Property, Temporal
+from checker.refinement.explain import beside, explain_refinement
+from checker.refinement.mapping import Mapping
 from checker.result.result import (
     ActionResult,
     Counts,
@@ -47,7 +49,7 @@ STRENGTH = [
 
 def judge(
     declaration: Declaration,
-    selected: Sequence[Property | Temporal],
+    selected: Sequence[Property | Temporal | Mapping],
     exploration: Exploration,
     *,
     spec: str,
@@ -62,10 +64,7 @@ def judge(
     `sorts` are those whose members the search exchanged, with their sizes; none without symmetry.
     """
     judge_of = _Judge(declaration, exploration, mode)
-    judged = [
-        judge_of.temporal(prop) if isinstance(prop, Temporal) else judge_of.property(prop)
-        for prop in selected
-    ]
+    judged = [judge_of.one(prop) for prop in selected]
     if deadlock:
         judged.append(judge_of.deadlock())
     remarks = [*notes, *declaration.notes, *_remarks(exploration, judged, mode)]
@@ -180,6 +179,27 @@ class _Judge:
         if found.bounds:
             return f"all {seen}; bounds were reached"
         return f"all {seen}"
+
+    def one(self, prop: Property | Temporal | Mapping) -> PropertyResult:
+        """The verdict on what was looked at."""
+        match prop:
+            case Temporal():
+                return self.temporal(prop)
+            case Mapping():
+                return self.refinement(prop)
+            case _:
+                return self.property(prop)
+
+    def refinement(self, mapping: Mapping) -> PropertyResult:
+        """The verdict on one refinement, a violation with the abstract behaviour beside it."""
+        name, doc = mapping.name, mapping.refinement.doc
+        violation = self.refuted.get(name)
+        if violation is None:
+            return PropertyResult(name, "refinement", doc, self.evidence(), self._ground())
+        trace = self._trace(violation, "counterexample")
+        abstract = beside(mapping, violation.behaviour, "counterexample")
+        why = tuple(explain_refinement(mapping, violation.behaviour))
+        return self._violated(name, "refinement", doc, why, evolve(trace, beside=abstract))
 
     def property(self, prop: Property) -> PropertyResult:
         """The verdict on one declared property."""

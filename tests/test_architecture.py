@@ -23,8 +23,8 @@ ALLOWED = {
     "checker.ir": {"checker.lang", "attrs"},
     "checker.compile": {"checker.ir", "checker.lang", "attrs"},
     "checker.interpret": {"checker.ir", "checker.system", "checker.lang", "attrs"},
-    "checker.native": {"checker.ir", "checker.interpret", "checker.system", "checker.explore", "checker.lang",
-                       "attrs"},
+    "checker.native": {"checker.ir", "checker.interpret", "checker.system", "checker.explore", "checker.liveness",
+                       "checker.lang", "attrs"},
     # The IR as circuits: formulas that no solver has seen yet.
     "checker.symbolic": {"checker.ir", "checker.lang", "attrs"},
     "checker.solve": {"checker.symbolic.circuit", "checker.lang", "attrs", "z3", "cvc5"},
@@ -36,13 +36,13 @@ ALLOWED = {
     "checker.liveness": {"checker.reference.faults", "checker.system", "checker.explore.exploration",
                          "checker.lang", "checker.result.show", "attrs", "networkx"},
     # Refinement: a model's steps as steps of an abstract one, run by CPython and as IR.
-    "checker.refinement": {"checker.reference", "checker.system", "checker.explore.exploration", "checker.compile",
+    "checker.refinement": {"checker.reference", "checker.system", "checker.explore", "checker.liveness", "checker.compile",
                            "checker.ir", "checker.why", "checker.lang", "checker.result.show",
                            "checker.result.trace", "attrs"},
     # What is violated is explained, and judged; out comes a result.
     "checker.why": {"checker.explore.exploration", "checker.lang", "checker.result.show", "attrs"},
     "checker.result": {"checker.explore.exploration", "checker.lang", "attrs"},
-    "checker.judge": {"checker.explore", "checker.why", "checker.result", "checker.lang", "attrs"},
+    "checker.judge": {"checker.explore", "checker.refinement", "checker.why", "checker.result", "checker.lang", "attrs"},
     # Reports are functions of a result, or of a replay.
     "checker.report": {"checker.result", "checker.replay", "checker.lang", "attrs", "rich"},
     # Finding a spec and reading its constants.
@@ -50,6 +50,7 @@ ALLOWED = {
     "checker.constants": {"checker.library", "checker.result.codec", "checker.lang", "attrs"},
     # The stages put together: as functions, as a replay, for users' tests.
     "checker.engines": {"checker.explore", "checker.liveness", "checker.reference", "checker.symmetry", "checker.compile",
+                        "checker.refinement",
                         "checker.ir", "checker.system", "checker.native", "checker.lang", "attrs"},
     # Proofs: of the IR as formulas, with lemmas guessed from what an engine reaches.
     "checker.prove": {"checker.compile", "checker.ir", "checker.symbolic", "checker.solve", "checker.engines",
@@ -57,6 +58,7 @@ ALLOWED = {
                       "checker.why", "checker.result", "checker.lang", "attrs", "psutil"},
     "checker.choice": {"checker.explore.search", "checker.lang", "attrs"},
     "checker.api": {"checker.choice", "checker.liveness", "checker.engines", "checker.explore", "checker.reference",
+                    "checker.refinement",
                     "checker.symmetry", "checker.judge", "checker.prove", "checker.result", "checker.lang"},
     "checker.replay": {"checker.explore", "checker.liveness", "checker.reference", "checker.why", "checker.result",
                        "checker.system", "checker.lang", "attrs"},
