@@ -15,17 +15,18 @@ here.  What the two conditions are for is said of the order of events instead:
     timeouts_are_spread    from some time on, no server runs out of time while another one's requests,
                            or answers to them, are under way
 
-Besides, every link delivers, and election timers fire.  That is all it takes, and nothing of it can be
-left out.  Without the first a candidate starts one election after another and never waits for the votes.
-Without the second candidates duel: each raises the term before the other has its votes.
+Besides, requests for votes and answers arrive, and as long as none is under way the timer of some
+server fires that waits for a leader.  That is all it takes, and nothing of it can be left out.  Without
+the first condition a candidate starts one election after another and never waits for the votes.  Without
+the second candidates duel: each raises the term before the other has its votes.
 
 The servers are those of `specs.consensus.raft_server`, and safety is the business of
 `specs.consensus.raft`.
 
 Modelling decisions.
 
-- Nobody crashes and nothing is lost: what is said holds from some time on, and before that anything may
-  have happened to the servers' terms and votes.
+- Nobody crashes and nothing is lost.  The conditions hold from some time on; before that timers fire as
+  they like, and leave terms, votes and messages in any disorder.
 - No client asks for anything, and logs are empty.  Which log is more up-to-date decides who can be
   elected, not whether somebody is.
 - Terms are counted from the lowest one that a server is in, which is 1; all terms below are 0.  While
@@ -34,8 +35,9 @@ Modelling decisions.
   of the terms that are counted as 0.  See `lowered`.
 - A message that would change nothing where it arrives, now or later, is taken out of the network at
   once.  See `is_void`.
-- Messages under way are bounded.  So is how far terms are apart, but with these constants they never
-  come that far: the result does not name `current_term` among the bounds reached.
+- Messages under way are bounded; four are the fewest with which candidates can duel.  How far terms are
+  apart is bounded as well, but with these constants they never come that far: the result does not name
+  `current_term` among the bounds reached.
 """
 
 from __future__ import annotations
@@ -91,23 +93,34 @@ class RaftElections(RaftServer, Cluster[Node, Server, Message, Timer, Command]):
     # -- what is assumed --
 
     @fairness
-    def messages_arrive_and_timers_fire(self) -> Formula[State]:
-        return all_of(self.messages_arrive(), self.election_timers_fire())
+    def votes_arrive_and_timers_fire(self) -> Formula[State]:
+        return all_of(self.votes_arrive(), self.election_timers_fire())
 
-    def messages_arrive(self) -> Formula[State]:
-        """As long as messages are under way on a link, some of them arrive."""
-        return all_of(
-            *(self.link_delivers(a, b) for a in self.every(Node) for b in self.every(Node) if a != b)
-        )
+    def votes_arrive(self) -> Formula[State]:
+        """As long as an election is under way, some request for a vote, or some answer, arrives.
 
-    def link_delivers(self, a: Node, b: Node) -> Formula[State]:
+        That some message arrives would not do: a leader whom others have left behind could send
+        heartbeats for ever, and nothing else arrive.
+        """
         return weakly_fair(
-            taken(self.network_delivers, where=lambda w, packet: packet.sender == a and packet.to == b)
+            taken(
+                self.network_delivers,
+                where=lambda w, packet: isinstance(packet.message, (RequestVote, VoteReply)),
+            )
         )
 
     def election_timers_fire(self) -> Formula[State]:
-        """As long as somebody waits for a leader, somebody's election timer fires; anybody's will do."""
-        return weakly_fair(self.timer_fires, timer=Timer.ELECTION)
+        """As long as no election is under way and somebody waits for a leader, somebody's timer fires.
+
+        It says nothing of timers during an election: when those must not fire is said below.
+        """
+        return weakly_fair(
+            taken(
+                self.timer_fires,
+                timer=Timer.ELECTION,
+                where=lambda w: not any(self.is_asking(w, n) for n in w.nodes),
+            )
+        )
 
     def answers_come_in_time(self) -> Formula[State]:
         """In the end, no server runs out of time while an election of its own is under way."""
