@@ -7,8 +7,9 @@ Types are interned, so that equal ones are mostly the same object.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from enum import Enum
+from functools import partial
 from typing import Annotated, Any, TypeVar, get_args, get_origin
 
 import attrs
@@ -39,6 +40,9 @@ from checker.lang.values import Bag, Map, Sort
 
 Given = Mapping[Any, Any]
 """What type parameters stand for."""
+
+OfValue = Callable[[Any], FiniteType]
+"""The type of a value."""
 
 
 class Kinds:
@@ -201,8 +205,12 @@ class Kinds:
 
     # -- values --
 
-    def of_value(self, value: Any, at: Location | None) -> FiniteType:
-        """The type of a value that the source names: a number, a member of an Enum, a record, …"""
+    def of_value(self, value: Any, at: Location | None, *, identities: bool = False) -> FiniteType:
+        """The type of a value that the source names: a number, a member of an Enum, a record, …
+
+        With `identities` it may be, or hold, members of sorts.
+        """
+        inner = partial(self.of_value, at=at, identities=identities)
         match value:
             case bool():
                 return BoolType()
@@ -213,13 +221,15 @@ class Kinds:
             case int():
                 return INT
             case tuple():
-                return TupleType(tuple(self.of_value(item, at) for item in value))
+                return TupleType(tuple(map(inner, value)))
             case frozenset():
-                return SetType(joined(tuple(self.of_value(item, at) for item in value)))
+                return SetType(joined(tuple(map(inner, value))))
             case Bag():
-                return BagType(joined(tuple(self.of_value(item, at) for item in value)), None, None)
+                return BagType(joined(tuple(map(inner, value))), None, None)
             case Map():
-                return self._map(value, at)
+                return self._map(value, inner, at)
+            case Sort() if identities:
+                return self.of_class(type(value), Place(f"the sort `{type(value).__name__}`", lambda: at))
             case Sort():
                 raise outside(
                     "subset/identity",
@@ -229,7 +239,7 @@ class Kinds:
                     at,
                 )
         if attrs.has(type(value)):
-            return self._record(value, at)
+            return self._record(value, inner, at)
         raise outside(
             "subset/value",
             f"`{_short(value)}` is of the Python type `{type(value).__name__}`, which is not in the language",
@@ -238,11 +248,11 @@ class Kinds:
             at,
         )
 
-    def _map(self, value: Map[Any, Any], at: Location | None) -> FiniteType:
-        keys = joined(tuple(self.of_value(key, at) for key in value))
+    def _map(self, value: Map[Any, Any], inner: OfValue, at: Location | None) -> FiniteType:
+        keys = joined(tuple(map(inner, value)))
         if isinstance(keys, IntType):
             keys = IntType(min(value), max(value))
-        kind = MapType(keys, joined(tuple(self.of_value(item, at) for item in value.values())))
+        kind = MapType(keys, joined(tuple(map(inner, value.values()))))
         if kind.key.count() != len(value):
             raise outside(
                 "subset/value",
@@ -253,12 +263,12 @@ class Kinds:
             )
         return kind
 
-    def _record(self, value: Any, at: Location | None) -> FiniteType:
+    def _record(self, value: Any, inner: OfValue, at: Location | None) -> FiniteType:
         cls = type(value)
         self.check_record(cls)
         if not getattr(cls, "__parameters__", ()):
             return self.of_class(cls, Place(f"the record `{cls.__name__}`", lambda: at))
-        fields = tuple((a.name, self.of_value(getattr(value, a.name), at)) for a in attrs.fields(cls))
+        fields = tuple((a.name, inner(getattr(value, a.name))) for a in attrs.fields(cls))
         return RecordType(cls, fields)
 
 

@@ -13,6 +13,7 @@ import attrs
 
 from checker.compile.body import Body
 from checker.compile.instances import Target, call_values
+from checker.compile.letters import LetterCompiler, Letters
 from checker.compile.scope import SELF, Bound, Scope
 from checker.compile.sources import Source
 from checker.compile.table import EXPRESSIONS, STATEMENTS
@@ -26,9 +27,12 @@ from checker.lang.parameters import Parameter
 from checker.lang.types import FiniteType, NoneType, RecordType, UnionType
 
 
-def compile_model(declaration: Declaration) -> Program:
-    """The program of a declared model; SpecError for what the compiler does not read."""
-    return _Compiler(declaration).program()
+def compile_model(declaration: Declaration, letters: Letters | None = None) -> Program:
+    """The program of a declared model, with letters of its states and steps if any are wanted.
+
+    Raises SpecError for what the compiler does not read.
+    """
+    return _Compiler(declaration).program(letters)
 
 
 class _Compiler:
@@ -45,7 +49,7 @@ class _Compiler:
         for one in everything:
             self.unit.fresh_name(one.name)
 
-    def program(self) -> Program:
+    def program(self, letters: Letters | None) -> Program:
         declared = self.declaration
         program = Program(
             name=declared.name,
@@ -60,6 +64,8 @@ class _Compiler:
             boundary=tuple(self._predicate(one, "boundary") for one in declared.boundary),
             functions=(),
         )
+        if letters is not None:
+            program = LetterCompiler(self.unit, program, self.state).with_letters(letters)
         functions = tuple(reachable(program, self.unit.functions))
         return attrs.evolve(program, functions=functions, sources=tuple(self.unit.files))
 

@@ -98,7 +98,7 @@ def bodies(program: Program) -> list[Expr]:
     transitions = (*program.initial, *program.actions)
     found = [one.body for one in transitions]
     found += [choice.domain for one in transitions for choice in one.choices if choice.domain is not None]
-    found += [one.body for one in (*program.properties, *program.final, *program.boundary)]
+    found += program.conditions()
     return [*(function.body for function in program.functions), *found]
 
 

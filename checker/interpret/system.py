@@ -33,11 +33,17 @@ class InterpretedSystem:
             [choice.name for choice in action.choices] for action in program.actions
         ]
         self._machine = Machine(program)
+        code = self._machine.code
         self._initial = [_Taken(self._machine, transition) for transition in program.initial]
         self._actions = [_Taken(self._machine, transition) for transition in program.actions]
         self._known = {
             part.name: self._asked(part) for part in (*program.properties, *program.final, *program.boundary)
         }
+        self._atoms = [self._asked(part) for part in program.atoms]
+        self._markings = [
+            (marking, code(marking.fixed), None if marking.where is None else code(marking.where))
+            for marking in program.markings
+        ]
 
     # -- states and transitions --
 
@@ -79,6 +85,27 @@ class InterpretedSystem:
     def final(self, state: State) -> bool:
         """Whether a behaviour may end here."""
         return any(self._known[part.name](state) for part in self.program.final)
+
+    # -- letters --
+
+    def atoms_of(self, state: State) -> int:
+        """The bits of the atoms that are true of a state."""
+        return sum(1 << place for place, holds in enumerate(self._atoms) if holds(state))
+
+    def marks_of(
+        self, before: State, action: int, arguments: Arguments, after: State, *, inside: bool = True
+    ) -> int:
+        """The marks of a step, as bits; one that is not `inside` is asked nothing about where it leads."""
+        found = 0
+        for marking, fixed, where in self._markings:
+            names = [choice.name for choice in marking.choices]
+            known = {marking.state: before, **dict(zip(names, arguments, strict=True))}
+            if marking.action != action or not fixed(dict(known)):
+                continue
+            asked = where is not None and (inside or marking.after is None)
+            if where is None or not asked or where({**known, str(marking.after): after}):
+                found |= 1 << marking.mark
+        return found
 
     def _asked(self, part: ir.Predicate) -> Callable[..., bool]:
         body = self._machine.code(part.body)

@@ -55,7 +55,8 @@ class _Node:
 class Literal(_Node):
     """A value that is known: a number, a truth value, a member of an Enum, None, an empty set, …
 
-    Never an identity of a sort, nor a value that holds one: the language has no way to name one.
+    Never an identity of a sort, nor a value that holds one: the language has no way to name one.  Only the
+    letters of a program (`Program.atoms` and `markings`) may, for a temporal property speaks of a member.
     """
 
     value: Any

@@ -12,11 +12,11 @@ from typing import Any
 
 from checker.ir.nodes import Expr
 from checker.ir.printing import Printer
-from checker.ir.program import Choice, Function, Predicate, Program, Transition, Variable
+from checker.ir.program import Choice, Function, Marking, Predicate, Program, Transition, Variable
 from checker.ir.text import WIDTH, laid_out
 from checker.lang.values import Bag, Map, order
 
-Definition = Function | Transition | Predicate
+Definition = Function | Transition | Predicate | Marking
 
 
 def printed(program: Program, *, coercions: bool = False) -> str:
@@ -34,6 +34,8 @@ def printed(program: Program, *, coercions: bool = False) -> str:
             program.properties,
             program.final,
             program.boundary,
+            program.atoms,
+            program.markings,
             program.functions,
         )
         for part in parts
@@ -49,8 +51,18 @@ def printed_definition(part: Definition, *, coercions: bool = False, mark: Expr 
         for place, guard in part.guards:
             names = ", ".join(choice.name for choice in part.choices[:place]) or "state"
             lines.append(f"  guard knowing {names}: " + laid_out(printer.whole(guard), 4).lstrip())
-    lines.append("  " + laid_out(printer.whole(part.body), 2))
+    if isinstance(part, Marking):
+        lines += _conditions(part, printer)
+    else:
+        lines.append("  " + laid_out(printer.whole(part.body), 2))
     return "\n".join(lines)
+
+
+def _conditions(part: Marking, printer: Printer) -> list[str]:
+    shown = "  " + laid_out(printer.whole(part.fixed), 2)
+    if part.where is None:
+        return [shown]
+    return [shown, "  where " + laid_out(printer.whole(part.where), 2).lstrip()]
 
 
 def printed_expression(node: Expr, *, coercions: bool = False) -> str:
@@ -70,6 +82,10 @@ def _heading(part: Definition, printer: Printer) -> str:
             return _signature(kind, part.name, [*state, *choices])
         case Predicate():
             return _signature(part.kind, part.name, [f"{name}: State" for name in part.states])
+        case Marking():
+            after = [] if part.after is None else [f"{part.after}: State"]
+            choices = [_variable(choice) for choice in part.choices]
+            return _signature(f"mark {part.mark} of", part.name, [f"{part.state}: State", *choices, *after])
 
 
 def _signature(kind: str, name: str, parameters: list[str], result: str = "") -> str:

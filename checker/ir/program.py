@@ -6,6 +6,7 @@ C of it.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any, Literal
 
 from attrs import frozen
@@ -86,7 +87,7 @@ class Predicate:
     """A property, lemma, boundary or final predicate over `states`, the names of one or two states."""
 
     name: str
-    kind: Literal["always", "step", "sometimes", "lemma", "final", "boundary"]
+    kind: Literal["always", "step", "sometimes", "lemma", "final", "boundary", "atom"]
     states: tuple[str, ...]
     body: Expr
     doc: str = ""
@@ -94,10 +95,32 @@ class Predicate:
 
 
 @frozen
+class Marking:
+    """Steps of one action that bear a mark: those of which `fixed` and, if there is one, `where` hold.
+
+    `action` is the action's place in the program.  Both conditions may use the state before the step and
+    the action's choices; `where` also the state after it, if that has a name.  Then it is asked only of a
+    step that stays within bounds and boundary, and taken for true of one that does not.
+    """
+
+    name: str
+    mark: int
+    action: int
+    state: str
+    choices: tuple[Variable, ...]
+    fixed: Expr
+    where: Expr | None = None
+    after: str | None = None
+    at: Location | None = None
+
+
+@frozen
 class Program:
     """A model in the IR, for one choice of constants.
 
-    `properties` are what the model promises and, after that, its lemmas.
+    `properties` are what the model promises and, after that, its lemmas.  `atoms` and `markings` say which
+    letters states and steps have, for temporal properties; `marks` is how many marks there are, None in a
+    program without letters.  They alone may name an identity of a sort, over which there is no symmetry then.
     """
 
     name: str
@@ -111,6 +134,17 @@ class Program:
     functions: tuple[Function, ...]
     sources: tuple[str, ...] = ()
     """The files that the program was read from."""
+    atoms: tuple[Predicate, ...] = ()
+    markings: tuple[Marking, ...] = ()
+    marks: int | None = None
+
+    def conditions(self) -> Iterator[Expr]:
+        """The expressions of predicates and markings, each whole."""
+        yield from (part.body for part in (*self.properties, *self.final, *self.boundary, *self.atoms))
+        for marking in self.markings:
+            yield marking.fixed
+            if marking.where is not None:
+                yield marking.where
 
     def asked(self, kind: Asked) -> tuple[Predicate, ...]:
         """The properties that a search asks in one way; it asks a lemma like an `always`."""

@@ -10,7 +10,7 @@ from typing import Any
 
 from checker.ir import nodes
 from checker.ir.collection_rules import COLLECTION_RULES
-from checker.ir.demands import Rule, each, exactly, has, holds_identity, must_be, need, of, ordered
+from checker.ir.demands import Rule, each, exactly, has, must_be, need, of, ordered
 from checker.ir.nodes import BOOL, INT, Expr
 from checker.ir.typing import fits
 from checker.lang.types import RecordType, TupleType, UnionType
@@ -22,7 +22,6 @@ def _literal(node: nodes.Literal) -> None:
     fault = node.type.fault(node.value)
     outside = fault is not None and fault.bound is None
     need(not outside, f"{node.value!r} is no value of {node.type}")
-    need(not holds_identity(node.value), f"{node.value!r} is, or holds, an identity of a sort")
 
 
 def _let(node: nodes.Let) -> None:

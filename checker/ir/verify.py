@@ -10,10 +10,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 
-from checker.ir.demands import Wrong, exactly, has, must_be, need
-from checker.ir.nodes import BOOL, Call, Constant, Expr, Local
+from checker.ir.demands import Wrong, exactly, has, holds_identity, must_be, need
+from checker.ir.nodes import BOOL, Call, Constant, Expr, Literal, Local
 from checker.ir.printer import printed_definition
-from checker.ir.program import Choice, Function, Predicate, Program, Transition, Variable
+from checker.ir.program import Choice, Function, Marking, Predicate, Program, Transition, Variable
 from checker.ir.rules import RULES
 from checker.ir.scopes import item_of, parts
 from checker.ir.typing import same
@@ -37,6 +37,7 @@ def verify(program: Program) -> None:
     for predicate in (*program.properties, *program.final, *program.boundary):
         with _shown(predicate):
             verifier.predicate(predicate)
+    verifier.letters()
     for kind in (program.functions, (*program.initial, *program.actions)):
         _unique([part.name for part in kind], program)
     _acyclic(program)
@@ -51,7 +52,7 @@ class _Broken(Exception):
 
 
 @contextmanager
-def _shown(part: Function | Transition | Predicate) -> Iterator[None]:
+def _shown(part: Function | Transition | Predicate | Marking) -> Iterator[None]:
     """Turn what is found wrong inside a part of the program into an error that shows it."""
     try:
         yield
@@ -72,6 +73,7 @@ class _Verifier:
         self.constants: Mapping[str, FiniteType] = {name: kind for name, kind, _ in program.constants}
         self.functions = {function.name: function for function in program.functions}
         self._bound: set[str] = set()
+        self._identities = False  # whether a literal may hold an identity of a sort
 
     # -- definitions --
 
@@ -125,6 +127,33 @@ class _Verifier:
         self.expression(predicate.body, scope)
         must_be(predicate.body, BOOL, "its body")
 
+    def letters(self) -> None:
+        """Check atoms and markings, which alone may name identities."""
+        self._identities = True
+        for atom in self.program.atoms:
+            with _shown(atom):
+                self.predicate(atom)
+        for marking in self.program.markings:
+            with _shown(marking):
+                self.marking(marking)
+
+    def marking(self, marking: Marking) -> None:
+        need(0 <= marking.action < len(self.program.actions), f"there is no action {marking.action}")
+        need(0 <= marking.mark < (self.program.marks or 0), f"there is no mark {marking.mark}")
+        choices = {(choice.name, choice.type) for choice in self.program.actions[marking.action].choices}
+        need(choices == {(one.name, one.type) for one in marking.choices}, "its choices are not the action's")
+        state = self.program.state
+        scope = self._begin([(marking.state, state), *((one.name, one.type) for one in marking.choices)])
+        self.expression(marking.fixed, scope)
+        must_be(marking.fixed, BOOL, "what is fixed")
+        if marking.where is None:
+            return
+        if marking.after is not None:
+            self._bind(marking.after)
+            scope = {**scope, marking.after: state}
+        self.expression(marking.where, scope)
+        must_be(marking.where, BOOL, "the condition")
+
     def _begin(self, given: Iterable[tuple[str, FiniteType]]) -> Scope:
         """Enter a function with these parameters."""
         self._bound = set()
@@ -164,6 +193,8 @@ class _Verifier:
             has(node, self.constants[node.name])
         elif isinstance(node, Call):
             self._call(node)
+        elif isinstance(node, Literal) and not self._identities:
+            need(not holds_identity(node.value), f"{node.value!r} is, or holds, an identity of a sort")
 
     def _call(self, node: Call) -> None:
         function = self.functions.get(node.function)

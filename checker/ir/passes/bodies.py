@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 from attrs import evolve
 
 from checker.ir.nodes import BOOL, Coerce, Expr, Literal, Not
-from checker.ir.program import Choice, Function, Predicate, Program, Transition
+from checker.ir.program import Choice, Function, Marking, Predicate, Program, Transition
 
 Part = TypeVar("Part", Function, Predicate)
 Knowing = frozenset[str]
@@ -31,6 +31,8 @@ def with_bodies(program: Program, change: Change) -> Program:
         properties=_predicates(program.properties, change),
         final=_predicates(program.final, change),
         boundary=_predicates(program.boundary, change),
+        atoms=_predicates(program.atoms, change),
+        markings=tuple(_marking(marking, change) for marking in program.markings),
     )
 
 
@@ -48,6 +50,16 @@ def _transition(transition: Transition, change: Change) -> Transition:
     return evolve(transition, choices=choices, guards=guards, body=change(transition.body, known[-1]))
 
 
+def _marking(marking: Marking, change: Change) -> Marking:
+    """With its conditions changed; the state after is asked about only where it lies within its types."""
+    known = frozenset({marking.state, *(choice.name for choice in marking.choices)})
+    fixed = change(marking.fixed, known)
+    if marking.where is None:
+        return evolve(marking, fixed=fixed)
+    after = known if marking.after is None else known | {marking.after}
+    return evolve(marking, fixed=fixed, where=change(marking.where, after))
+
+
 def known_before(transition: Transition) -> list[Knowing]:
     """The names known before each choice, and after the last."""
     names = [] if transition.state is None else [transition.state]
@@ -63,8 +75,7 @@ def outside_functions(program: Program) -> Iterator[Expr]:
         yield transition.body
         yield from (guard for _, guard in transition.guards)
         yield from (choice.domain for choice in transition.choices if choice.domain is not None)
-    for predicate in (*program.properties, *program.final, *program.boundary):
-        yield predicate.body
+    yield from program.conditions()
 
 
 def bodies(program: Program) -> Iterator[Expr]:
