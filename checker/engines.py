@@ -28,6 +28,7 @@ from checker.symmetry.reduction import Reduction, reduction_of
 from checker.system import OutOfBudget
 
 if TYPE_CHECKING:
+    from checker.compile.letters import Letters
     from checker.native.compiler import Compiler
     from checker.native.model import NativeModel
 
@@ -248,15 +249,20 @@ def by_native(task: Task, walks: Walks | None = None) -> Explored:
     return Explored(found, "native", reduction.sorts if reduction else (), notes)
 
 
-def compiled(declaration: Declaration, sorts: Sequence[SortType] = ()) -> NativeModel:
-    """The model as a loaded library, compiled now or before; with symmetry over some sorts."""
+def compiled(
+    declaration: Declaration, sorts: Sequence[SortType] = (), letters: Letters | None = None
+) -> NativeModel:
+    """The model as a loaded library, compiled now or before; with symmetry over some sorts, and with
+    letters if a graph is to be made."""
     from checker.compile.model import compile_model
     from checker.ir.passes.pipeline import optimised
     from checker.native.model import native_model
     from checker.refinement.program import with_refinements
 
     compiler = compiler_at_hand()
-    return native_model(optimised(with_refinements(compile_model(declaration), declaration)), compiler, sorts)
+    return native_model(
+        optimised(with_refinements(compile_model(declaration, letters), declaration)), compiler, sorts
+    )
 
 
 def compiler_at_hand() -> Compiler:

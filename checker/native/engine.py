@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import time
+from collections.abc import Callable
 from typing import Literal
 
 from attrs import define, frozen
@@ -45,6 +46,10 @@ class Request:
     walk_depth: int = 0
 
 
+After = Callable[[Exploration, Running, Host], None]
+"""What is done with a finished search before it is closed."""
+
+
 class CannotStart(Exception):
     """Generated code cannot compute the initial states: the reference engine has to do."""
 
@@ -59,7 +64,8 @@ class NativeSearch:
     """One search of a compiled model.
 
     `system` is the reference system, which is asked about single actions and for traces.  `symmetry`
-    checks the law and says how it is broken; the orbits are the generated code's own.
+    checks the law and says how it is broken; the orbits are the generated code's own.  `after` is called
+    with what was found and the search itself, which is closed when it returns.
     """
 
     model: NativeModel
@@ -68,6 +74,7 @@ class NativeSearch:
     meter: Meter
     request: Request
     symmetry: Symmetry | None = None
+    after: After | None = None
 
     def run(self) -> Exploration:
         """Search until every state is expanded, a property is refuted, or a budget runs out.
@@ -86,7 +93,11 @@ class NativeSearch:
             seconds = time.monotonic() - began
             if Reason(running.call("reason")) in (Reason.EXHAUSTED, Reason.VIOLATED):
                 audit.complete()
-            return self._exploration(running, Outcome(running, host, symmetry, self.meter), stopped, seconds)
+            outcome = Outcome(running, host, symmetry, self.meter)
+            found = self._exploration(running, outcome, stopped, seconds)
+            if self.after is not None:
+                self.after(found, running, host)
+            return found
         finally:
             running.close()
 

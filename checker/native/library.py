@@ -171,9 +171,7 @@ class Library:
     def __init__(self, path: Path) -> None:
         self._loaded = ctypes.CDLL(str(path))
         for name, (result, arguments) in _SIGNATURES.items():
-            function = getattr(self._loaded, f"quorate_{name}")
-            function.restype = result
-            function.argtypes = arguments
+            self.declare(name, result, arguments)
         numbers = (c_uint64 * 8)()
         self.call("facts", numbers)
         words, bits, actions, bounds, always, steps, sometimes, symmetry = numbers
@@ -182,6 +180,12 @@ class Library:
     def call(self, name: str, *arguments: Any) -> Any:
         """Call a function of the runtime."""
         return getattr(self._loaded, f"quorate_{name}")(*arguments)
+
+    def declare(self, name: str, result: Any, arguments: tuple[Any, ...]) -> None:
+        """Give a function that not every library has Python's types."""
+        function = getattr(self._loaded, f"quorate_{name}")
+        function.restype = result
+        function.argtypes = arguments
 
     def packed(self, words: Words) -> Any:
         """Words as C wants them."""
@@ -252,6 +256,11 @@ class Running:
         if self._search:
             self.library.call("free", self._search)
             self._search = None
+
+    @property
+    def search(self) -> Any:
+        """The search as C knows it."""
+        return self._search
 
     def call(self, name: str, *arguments: Any) -> Any:
         """Call a function of this search."""

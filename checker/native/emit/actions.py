@@ -11,7 +11,7 @@ from collections.abc import Callable
 from checker.ir.nodes import Field, Local
 from checker.ir.program import Asked, Choice, Predicate, Program, Transition
 from checker.lang.types import SetType
-from checker.native.emit import loops, ranges, subsets
+from checker.native.emit import letters, loops, ranges, subsets
 from checker.native.emit.body import Body
 from checker.native.emit.sinks import Found, Return
 from checker.native.emit.unit import Unit, described
@@ -19,8 +19,13 @@ from checker.native.emit.value import Value, at_pointer, negated
 from checker.native.layout.bounds import sites
 
 
-def transition(unit: Unit, action: Transition, call: str) -> str:
-    """Emit an action or a source of initial states; the name of its function."""
+def transition(
+    unit: Unit, action: Transition, call: str, before: Callable[[Body, Value], None] | None = None
+) -> str:
+    """Emit an action or a source of initial states; the name of its function.
+
+    `before` writes what is to be done with a successor before it is handed over.
+    """
     body = Body(unit)
     parameters = []
     if action.state is not None:
@@ -28,7 +33,8 @@ def transition(unit: Unit, action: Transition, call: str) -> str:
         body.known[action.state] = at_pointer(shown, unit.program.state)
         parameters.append(f"const State *{shown}")
     leave = "continue;" if action.choices else "return;"
-    _choose(body, action, 0, lambda: body.deliver(action.body, Found(unit.program.state, leave, call)))
+    sink = Found(unit.program.state, leave, call, before)
+    _choose(body, action, 0, lambda: body.deliver(action.body, sink))
     name = unit.c_name("action", action.name)
     unit.add(
         name, "void", parameters, body, described(_signature(action), action.doc, action.at), worker=True
@@ -133,13 +139,17 @@ def interface(unit: Unit) -> str:
     """The functions of model.h, which call those of the model by number."""
     program = unit.program
     initial = [transition(unit, source, "found_initial") for source in program.initial]
-    actions = [transition(unit, action, "found") for action in program.actions]
+    actions = [
+        transition(unit, action, "found", letters.before(unit, number))
+        for number, action in enumerate(program.actions)
+    ]
     return "\n".join(
         [
             _initial(initial),
             _successors(actions),
             *[_numbered(unit, kind, argument) for kind, argument in KINDS.items()],
             *_either(unit, program),
+            *letters.atoms(unit, [predicate(unit, atom) for atom in program.atoms]),
         ]
     )
 

@@ -37,6 +37,7 @@ def emit(program: Program, layouts: Layouts, sorts: Sequence[SortType] = ()) -> 
         symmetry.text if symmetry else "",
         called,
         '#include "search.c"\n',
+        '#include "graph.c"\n' if program.marks is not None else "",
     ]
     return "\n".join(part for part in parts if part)
 
@@ -50,6 +51,12 @@ def _head(program: Program) -> str:
         " * Types and the operations on them come first, then the functions of the spec under their own\n"
         " * names, then its actions and properties, and last what the search calls. */\n"
     )
+
+
+def _letters(program: Program) -> dict[str, int]:
+    if program.marks is None:
+        return {}
+    return {"LETTERS": 1, "ATOMS": len(program.atoms), "MARKS": program.marks}
 
 
 def _defines(unit: Unit, packed: PackedState, symmetry: Part | None) -> str:
@@ -68,5 +75,6 @@ def _defines(unit: Unit, packed: PackedState, symmetry: Part | None) -> str:
         "CAN_ESCAPE": int(unit.escapes),
         "SYMMETRY": int(symmetry is not None),
         **(symmetry.defines if symmetry else {}),
+        **_letters(program),
     }
     return "".join(f"#define {name} {value}\n" for name, value in values.items())

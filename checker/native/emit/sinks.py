@@ -8,6 +8,7 @@ which an action says whether it is enabled.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from checker.ir.nodes import Coerce, Expr, Literal
@@ -77,14 +78,20 @@ class Return(Sink):
 
 
 class Found(Sink):
-    """The search: a state is a successor, None is nothing.  `leave` is the jump to the next witness."""
+    """The search: a state is a successor, None is nothing.  `leave` is the jump to the next witness.
+
+    `before` writes what is to be done with a successor before it is handed over.
+    """
 
     leaves = True
 
-    def __init__(self, state: RecordType, leave: str, call: str) -> None:
+    def __init__(
+        self, state: RecordType, leave: str, call: str, before: Callable[[Body, Value], None] | None = None
+    ) -> None:
         self.state = state
         self.leave = leave
         self.call = call
+        self.before = before
 
     def takes(self, body: Body, node: Expr) -> bool:
         """A state is handed over where it is made, and nothing is not handed over."""
@@ -105,13 +112,17 @@ class Found(Sink):
             body.write(self.leave)
             return
         with body.writer.block(f"if ({body.types.is_option(body, value, self.state).text})"):
-            found = body.types.as_option(body, value, self.state)
-            body.write(f"{self.call}(worker, {found.address});")
+            self._call(body, body.types.as_option(body, value, self.state))
         body.write(self.leave)
 
     def _hand_over(self, body: Body, state: Value) -> None:
-        body.write(f"{self.call}(worker, {state.address});")
+        self._call(body, state)
         body.write(self.leave)
+
+    def _call(self, body: Body, state: Value) -> None:
+        if self.before is not None:
+            self.before(body, state)
+        body.write(f"{self.call}(worker, {state.address});")
 
 
 def is_nothing(node: Expr) -> bool:

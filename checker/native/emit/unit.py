@@ -42,7 +42,10 @@ from checker.native.layout.layouts import Layouts
 from checker.native.layout.literals import set_of
 from checker.native.layout.names import snake
 
-CALLED = frozenset({"found", "found_initial", "escape", "begin_action", "asking", "Worker", "State"})
+CALLED = frozenset(
+    {"found", "found_initial", "escape", "begin_action", "asking", "Worker", "State"}
+    | {"letter_marks", "letter_begin", "letter_mark", "letter_inside"}
+)
 """What generated functions use of the runtime."""
 
 LONGEST_LINE = 100

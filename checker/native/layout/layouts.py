@@ -89,7 +89,7 @@ class Layouts:
         self.shapes = Shapes(held)
         self.limits = Limits(self.shapes, mentioned, tuple(expressions(program)) if program else ())
         self.widths = Widths(self.shapes, self.limits)
-        self.names = names.Names()
+        self.names = names.Names(letters=program is not None and program.marks is not None)
         self._defined: dict[Any, Definition] = {}
         self._tags: dict[FiniteType, int] = {}
         if program:
@@ -280,7 +280,7 @@ def expressions(program: Program) -> Iterator[Expr]:
     for transition in (*program.initial, *program.actions):
         bodies += [transition.body, *[c.domain for c in transition.choices if c.domain is not None]]
         bodies += [guard for _, guard in transition.guards]
-    bodies += [p.body for p in (*program.properties, *program.final, *program.boundary)]
+    bodies += program.conditions()
     for body in bodies:
         yield from everything(body)
 

@@ -46,11 +46,19 @@ SINGLE = frozenset(
 """Single macros of system headers, whose first word is good for names of ours."""
 
 
+VIEW = RUNTIME.parent / "cycles" / "graph_view.h"
+
+FOR_LETTERS = ("letters", "graph")
+"""How files of the runtime begin that only a program with letters includes."""
+
+
 @cache
-def runtime_identifiers() -> frozenset[str]:
-    """Every identifier that the runtime's code uses, comments aside."""
+def runtime_identifiers(*, letters: bool = False) -> frozenset[str]:
+    """Every identifier that the runtime's code uses, comments aside; that for letters only if asked."""
     found: set[str] = set()
-    for path in sorted((*RUNTIME.glob("*.h"), *RUNTIME.glob("*.c"))):
+    for path in sorted((*RUNTIME.glob("*.h"), *RUNTIME.glob("*.c"), VIEW)):
+        if path.name.startswith(FOR_LETTERS) and not letters:
+            continue
         code = re.sub(r"/\*.*?\*/|//[^\n]*", " ", path.read_text(), flags=re.DOTALL)
         found.update(re.findall(r"[A-Za-z_]\w*", code))
     return frozenset(found)
@@ -80,8 +88,8 @@ def snake(name: str) -> str:
 class Names:
     """Gives each thing one name, and no name to two things."""
 
-    def __init__(self, reserved: Collection[str] = ()) -> None:
-        self._taken: set[str] = {*KEYWORDS, *COMMON, *runtime_identifiers(), *reserved}
+    def __init__(self, reserved: Collection[str] = (), *, letters: bool = False) -> None:
+        self._taken: set[str] = {*KEYWORDS, *COMMON, *runtime_identifiers(letters=letters), *reserved}
         self._given: dict[Hashable, str] = {}
 
     def name(self, key: Hashable, wanted: str) -> str:

@@ -45,6 +45,10 @@
 #include <string.h>
 #include "words.h"
 
+#ifndef LETTERS
+#define LETTERS 0                                     /* ATOMS and MARKS are defined, for graph.c */
+#endif
+
 #if ALWAYS > 64 || STEPS > 64 || SOMETIMES > 64
 #error "at most 64 properties of a kind"
 #endif
@@ -192,6 +196,9 @@ struct Worker {
 
     uint64_t shown_generated, shown_stored, shown_expanded;   /* published for progress, relaxed */
     void *context;                                /* what a Visit needs besides */
+#if LETTERS
+    uint64_t *letter_marks;                       /* where the marks of a step go; NULL: nowhere */
+#endif
     Search *search;
 } __attribute__((aligned(128)));
 
@@ -262,5 +269,9 @@ static inline MAYBE_UNUSED void found_initial(Worker *w, const State *s)
     if (UNLIKELY(state_pack(s, words))) w->escaped++;
     else found(w, s);
 }
+
+#if LETTERS
+#include "letters.h"
+#endif
 
 #endif
