@@ -88,6 +88,7 @@ class _Property:
     def finding(self, name: str, claims: Sequence[Claim]) -> Finding:
         """What is found out about a property: the first refutation ends it."""
         remarks: dict[str, None] = {}
+        empty: str | None = None
         try:
             for claim in claims:
                 began = time.monotonic()
@@ -96,12 +97,12 @@ class _Property:
                     forms = [self.graph.state(number) for number in path.states]
                     lasso = real_lasso(self.source, path, forms)
                     return self._violated(claim, lasso, time.monotonic() - began)
-                empty = self._empty(claim)
-                if empty is not None:
-                    return Finding(name, None, empty)
-                remarks.update(dict.fromkeys(self._untested(claim)))
+                empty = empty or self._empty(claim)  # another claim may be refuted all the same
+                remarks.update(dict.fromkeys(() if empty else self._untested(claim)))
         except OutOfBudget as spent:
             return Finding(name, None, spent.reason)
+        if empty is not None:
+            return Finding(name, None, empty)
         seen = f"{self.graph.states:,} states and {self.graph.edges:,} steps"
         return Finding(name, True, f"no fair lasso in {seen} refutes it", remarks=tuple(remarks))
 
