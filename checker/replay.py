@@ -14,11 +14,10 @@ from typing import Any
 
 from attrs import frozen
 
+from checker.conclusion import conclusion
 from checker.explore.exploration import Move
-from checker.explore.search import DEADLOCK
 from checker.lang.declarations import Action, Declaration
 from checker.lang.errors import CallError, nearest, suggestion
-from checker.liveness.recorded import told_of
 from checker.reference import faults
 from checker.reference.system import ReferenceSystem
 from checker.result.codec import decode
@@ -199,7 +198,9 @@ class _Run:
             len(self.recorded.steps) - 1,
             max(len(self.behaviour) - 1, 0),
             divergence,
-            () if divergence else self._conclusion(),
+            ()
+            if divergence
+            else conclusion(self.declaration, self.behaviour, self.recorded.property, self.recorded.loop),
             self.recorded.loop,
             () if divergence else self._round(),
         )
@@ -308,29 +309,3 @@ class _Run:
         if self.recorded.loop is None:
             return ()
         return tuple(self._described(n) for n in range(self.recorded.loop + 1, len(self.behaviour)))
-
-    # -- the end --
-
-    def _conclusion(self) -> tuple[str, ...]:
-        """What the property of the trace is like in its last state or step, or of the whole lasso."""
-        name, loop = self.recorded.property, self.recorded.loop
-        temporal = next((prop for prop in self.declaration.temporal if prop.name == name), None)
-        if temporal is not None and loop is not None:
-            return told_of(self.declaration, temporal, self.system, self.behaviour, loop)
-        if name is None or any(each.name == name for each in self.declaration.refinements):
-            return ()
-        last = self.behaviour[-1].state
-        if name == DEADLOCK:
-            stuck = not any(self.system.successors(last)) and not self.system.final(last)
-            return (f"the last state is {'a deadlock' if stuck else 'no deadlock of this spec'}",)
-        known = (*self.declaration.properties, *self.declaration.lemmas)
-        prop = next((prop for prop in known if prop.name == name), None)
-        if prop is None:
-            return (f"the spec has no property `{name}`",) if temporal is None else ()
-        (predicate,) = self.system.predicates([prop.name])
-        if prop.kind == "step":
-            if len(self.behaviour) < 2:
-                return ()
-            holds = predicate.holds(self.behaviour[-2].state, last)
-            return (f"`{name}` is {str(holds).lower()} for the last step",)
-        return (f"`{name}` is {str(predicate.holds(last)).lower()} in the last state",)

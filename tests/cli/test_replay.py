@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 
 import pytest
 
@@ -45,8 +46,21 @@ def test_every_broken_variant_replays_its_own_counterexample(quorate, spec, tmp_
     file = tmp_path / "trace.json"
     assert quorate("check", spec, "--trace", file).exit_code == 1
     result = quorate("replay", spec, file)
-    assert "is false in the last state" in result.stdout
+    assert re.search("is false (in the last state|for the last step)", result.stdout)
     assert result.exit_code == 0
+
+
+def test_a_step_that_refines_nothing_still_does_and_refines_in_the_right_protocol(quorate, tmp_path):
+    """The trace of a refinement is judged by its last step."""
+    file = tmp_path / "trace.json"
+    spec = "two-phase-commit-unilateral-abort"
+    assert quorate("check", spec, "--property", "as_transaction_commit", "--trace", file).exit_code == 1
+    told = "`as_transaction_commit` is {} for the {}"
+    assert told.format("false", "last step") in quorate("replay", spec, file).stdout
+    edit(file, lambda data: data["steps"].pop())
+    assert told.format("true", "last step") in quorate("replay", spec, file).stdout
+    edit(file, lambda data: data.update(steps=data["steps"][:1]))
+    assert told.format("true", "initial state") in quorate("replay", spec, file).stdout
 
 
 def test_a_deadlock_is_still_one(quorate, specs, tmp_path):
