@@ -9,6 +9,7 @@ know, the reference engine goes on, and the result says why.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Literal
 
 from attrs import evolve, frozen
@@ -30,6 +31,8 @@ from checker.system import OutOfBudget
 if TYPE_CHECKING:
     from checker.compile.letters import Letters
     from checker.native.compiler import Compiler
+    from checker.native.host import Host
+    from checker.native.library import Running
     from checker.native.model import NativeModel
 
 Engine = Literal["auto", "python", "native"]
@@ -233,12 +236,14 @@ def by_native(task: Task, walks: Walks | None = None) -> Explored:
     system = ReferenceSystem(task.declaration)
     checks = task.checks_of(system)
     reduction, notes = _reduction(task, system, checks)
-    model = compiled(task.declaration, reduction.group.sorts if reduction else ())
+    letters = None if task.liveness is None else task.liveness.letters
+    model = compiled(task.declaration, reduction.group.sorts if reduction else (), letters)
     request = Request(task.order, task.workers, task.compact_bits, task.keep_going)
     if walks is not None:
         request = Request("walks", task.workers, None, False, walks.seed, walks.behaviours, walks.depth)
+    after = None if task.liveness is None else partial(_findings_by_native, task, model, reduction)
     try:
-        found = NativeSearch(model, system, checks, task.meter, request, reduction).run()
+        found = NativeSearch(model, system, checks, task.meter, request, reduction, after).run()
     except CannotStart:
         raise SpecError(
             "native/initial-states",
@@ -247,6 +252,38 @@ def by_native(task: Task, walks: Walks | None = None) -> Explored:
             instead="Run with --engine python, which shows where.",
         ) from None
     return Explored(found, "native", reduction.sorts if reduction else (), notes)
+
+
+def _findings_by_native(
+    task: Task,
+    model: NativeModel,
+    reduction: Reduction | None,
+    found: Exploration,
+    running: Running,
+    host: Host,
+) -> Exploration:
+    """What the graph of a native search says of temporal properties, added to what was found."""
+    from checker.native.engine import processors
+    from checker.native.graph import Making, native_graph
+    from checker.native.model import NativeSymmetry
+
+    liveness = task.liveness
+    if liveness is None or not (found.complete or found.stopped):
+        return found
+    symmetry = None if reduction is None else NativeSymmetry(model, reduction)
+    system = ReferenceSystem(task.declaration, poll=task.meter.poll)
+    source = Source(system, liveness.letters, (), symmetry, task.meter.poll)
+    workers = task.workers or processors()
+    making = Making(running, host, liveness.letters, task.meter, workers, symmetry is not None)
+    try:
+        graph = native_graph(making)
+        try:
+            known = findings(liveness, graph, source, whole=found.complete)
+        finally:
+            graph.close()
+    except OutOfBudget as spent:
+        return evolve(found, stopped=found.stopped or spent.reason)
+    return evolve(found, findings=known)
 
 
 def compiled(

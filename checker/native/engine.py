@@ -46,8 +46,8 @@ class Request:
     walk_depth: int = 0
 
 
-After = Callable[[Exploration, Running, Host], None]
-"""What is done with a finished search before it is closed."""
+After = Callable[[Exploration, Running, Host], Exploration]
+"""What is done with a finished search before it is closed: it may add to what was found."""
 
 
 class CannotStart(Exception):
@@ -64,8 +64,8 @@ class NativeSearch:
     """One search of a compiled model.
 
     `system` is the reference system, which is asked about single actions and for traces.  `symmetry`
-    checks the law and says how it is broken; the orbits are the generated code's own.  `after` is called
-    with what was found and the search itself, which is closed when it returns.
+    checks the law and says how it is broken; the orbits are the generated code's own.  `after` is
+    called with what was found and the search itself, which is closed when it returns.
     """
 
     model: NativeModel
@@ -95,9 +95,7 @@ class NativeSearch:
                 audit.complete()
             outcome = Outcome(running, host, symmetry, self.meter)
             found = self._exploration(running, outcome, stopped, seconds)
-            if self.after is not None:
-                self.after(found, running, host)
-            return found
+            return found if self.after is None else self.after(found, running, host)
         finally:
             running.close()
 
