@@ -102,12 +102,17 @@ class NativeGraph:
 
     making: Making
     view: GraphView = field(init=False, factory=GraphView)
+    escapes: int = field(init=False, default=0)
+    """How many actions, and atoms, of states CPython has run in place of generated code."""
     _graph: Any = field(init=False, default=None)
 
     # -- making it --
 
-    def make(self) -> None:
-        """Number and expand all states, answer for CPython, put everything together, take samples."""
+    def make(self, memory_bytes: int | None = None) -> None:
+        """Number and expand all states, answer for CPython, put everything together, take samples.
+
+        Takes no more than so many bytes, or than the meter allows.
+        """
         loaded = self.making.library
         for name, (result, arguments) in _SIGNATURES.items():
             loaded.declare(f"graph_{name}", result, arguments)
@@ -115,7 +120,9 @@ class NativeGraph:
         self._graph = loaded.call("graph_new", search, self.making.workers)
         if not self._graph:
             raise MemoryError("there is not enough memory to begin a graph")
-        self._run("expand", self.making.meter.memory_left())
+        most = self.making.meter.memory_left() if memory_bytes is None else memory_bytes
+        self._run("expand", most)
+        self.escapes = int(self.call("escapes"))
         Answers(self, self.making).give()
         self._run("finish")
         self.view = self.call("view").contents
@@ -258,7 +265,7 @@ class Answers:
 
     def give(self) -> None:
         """Answer all that escaped.  Raises SpecError for what the spec does wrong, and OutOfBudget."""
-        for number in range(int(self.graph.call("escapes"))):
+        for number in range(self.graph.escapes):
             self.making.meter.poll()
             room = self.making.library.room()
             action = self.graph.must("answer", number, room)
