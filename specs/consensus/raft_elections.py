@@ -66,6 +66,7 @@ from checker.lang import (
     weakly_fair,
 )
 from specs.consensus.raft_server import (
+    AppendReply,
     Command,
     Message,
     Next,
@@ -99,8 +100,8 @@ class RaftElections(RaftServer, Cluster[Node, Server, Message, Timer, Command]):
     def votes_arrive(self) -> Formula[State]:
         """As long as an election is under way, some request for a vote, or some answer, arrives.
 
-        That some message arrives would not do: a leader whom others have left behind could send
-        heartbeats for ever, and nothing else arrive.
+        That some message arrives would say less: a leader whom others have left behind could keep the
+        network busy with its heartbeats.  Only the bound on messages under way rules that out here.
         """
         return weakly_fair(
             taken(
@@ -203,18 +204,19 @@ class RaftElections(RaftServer, Cluster[Node, Server, Message, Timer, Command]):
 
     def tidied(self, w: State) -> State:
         """The world without the messages that are void."""
-        return evolve(w, in_flight=Bag(p for p in w.in_flight if not self.is_void(w, p)))
+        return evolve(w, in_flight=Bag(p for p in w.in_flight.elements() if not self.is_void(w, p)))
 
     def is_void(self, w: State, packet: Packet[Node, Message]) -> bool:
-        """Whether a message changes nothing where it arrives; then it never will.
+        """Whether a message changes nothing where it arrives, now or later.
 
-        It is an answer, for to a request a server always answers.  Its receiver has come to the
-        answer's term or passed it.  Either the answer is no, or the receiver is no candidate of that
-        term any more, or it is to AppendEntries, and logs are empty.  Terms never fall, and a server is
-        candidate in a term at its beginning or not at all.
+        It is an answer, for a request is always answered.  It is of a term that its receiver has come
+        to or passed, and terms never fall.  In its term the receiver may still begin to lead; then it
+        would answer a refusal of AppendEntries, even one of entries from an earlier term.
         """
-        server = w.nodes[packet.to]
-        return self.receive(packet.to, server, packet.sender, packet.message) == (server, self.timers(server))
+        server, m = w.nodes[packet.to], packet.message
+        if server.role is Role.CANDIDATE and isinstance(m, AppendReply) and m.term == server.current_term:
+            return False
+        return self.receive(packet.to, server, packet.sender, m) == (server, self.timers(server))
 
     def lowered(self, w: State) -> State:
         """The world with the lowest term that a server is in as 1, and 0 for all terms below.
@@ -227,7 +229,7 @@ class RaftElections(RaftServer, Cluster[Node, Server, Message, Timer, Command]):
         return evolve(
             w,
             nodes=Map({n: evolve(w.nodes[n], current_term=w.nodes[n].current_term - by) for n in w.nodes}),
-            in_flight=Bag(evolve(p, message=self.earlier(p.message, by)) for p in w.in_flight),
+            in_flight=Bag(evolve(p, message=self.earlier(p.message, by)) for p in w.in_flight.elements()),
         )
 
     def earlier(self, message: Message, by: int) -> Message:
