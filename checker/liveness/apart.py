@@ -31,7 +31,7 @@ def sorts_told_apart(letters: Letters) -> dict[type[Sort], str]:
             values = [value for _, value in chosen.arguments]
             inside = [] if chosen.where is None else _named(chosen.where, set())
             for sort in (*_sorts(values), *inside):
-                found.setdefault(sort, f"the steps `{mark.title}`")
+                found.setdefault(sort, f"`{mark.title}`")
     return found
 
 

@@ -1,14 +1,15 @@
-"""Hints: one more assumption of fairness under which a violated claim would hold.
+"""Hints: what more fairness a violated claim would hold under.
 
-Candidates are the actions as a whole, and each for the values of one parameter.  A candidate that the
-lasso in hand satisfies does not help; of the others the graph is asked again.  A hint says what would
-follow from an assumption, never that it is true of the world.
+Candidates are the actions as a whole, and each for the values of one parameter.  One assumption is tried
+first; a candidate that the lasso in hand satisfies does not help, and of the others the graph is asked
+again.  Where no single one is enough, all are assumed, and then weakened one after the other as far as the
+claim still holds.  A hint says what would follow from an assumption, never that it is true of the world.
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 
 from attrs import frozen
 
@@ -29,11 +30,14 @@ MOST_HINT_MARKS = 64
 
 MOST_HINTS = 3
 
+STRENGTHS: tuple[Strength, Strength] = ("weak", "strong")
+
 
 @frozen
 class Candidate:
     """Steps to which behaviours might be fair: one mark, or several of which each is a case."""
 
+    action: str
     title: str
     marks: tuple[int, ...]
 
@@ -49,7 +53,10 @@ def candidates(
 
     Members of sorts are told apart only where they are anyway: of the sorts in `apart`, None for all.
     """
-    found = [Candidate(f"`{action.name}`", (number,)) for number, action in enumerate(declaration.actions)]
+    found = [
+        Candidate(action.name, f"`{action.name}`", (number,))
+        for number, action in enumerate(declaration.actions)
+    ]
     added = 0
     for action in declaration.actions:
         for parameter in action.parameters:
@@ -62,7 +69,7 @@ def candidates(
             marks = tuple(
                 letters.mark(Taken((Pattern(action.name, ((parameter.name, value),)),))) for value in values
             )
-            found.append(Candidate(f"`{action.name}` for each `{parameter.name}`", marks))
+            found.append(Candidate(action.name, f"`{action.name}` for each `{parameter.name}`", marks))
     return tuple(found)
 
 
@@ -73,44 +80,69 @@ def _values(parameter: Parameter) -> list[object]:
     return values if 1 < len(values) <= MOST_VALUES else []
 
 
-def hints(
-    lasso: Lasso,
-    offered: tuple[Candidate, ...],
-    helps: Callable[[tuple[Constraint, ...]], bool],
-    seconds: float,
-) -> tuple[str, ...]:
-    """Assumptions each of which alone would make the claim hold, weak ones if there are any.
+Helps = Callable[[tuple[Constraint, ...]], bool]
 
-    `helps` asks whether it would; it is asked no more once so many seconds have passed.
+
+def hints(lasso: Lasso, offered: tuple[Candidate, ...], helps: Helps, seconds: float) -> tuple[str, ...]:
+    """Assumptions each of which would make the claim hold, the weakest that were found.
+
+    `helps` asks whether it would; no more is tried once so many seconds have passed.
     """
     ends = time.monotonic() + seconds
-    strengths: tuple[Strength, Strength] = ("weak", "strong")
-    for strength in strengths:
+    for strength in STRENGTHS:
         single = list(_helping(lasso, offered, helps, strength, ends))
         if single:
-            titles = single[:MOST_HINTS]
-            return tuple(f"it holds under {strength} fairness of {title}." for title in titles)
-        everything = tuple(one for action in offered for one in action.constraints(strength))
-        if time.monotonic() < ends and helps(everything):
-            each = ", for each of their parameters" if any(len(one.marks) > 1 for one in offered) else ""
-            return (f"it holds under {strength} fairness of all actions{each}.",)
-    return ()
+            return tuple(f"it holds under {strength} fairness of {title}." for title in single[:MOST_HINTS])
+    together = _together(offered, helps, ends)
+    return (f"it holds under {' and '.join(together)}.",) if together else ()
+
+
+def _together(offered: tuple[Candidate, ...], helps: Helps, ends: float) -> list[str]:
+    """Several assumptions that make the claim hold together, none of which could be weaker; none if all
+    that there are do not."""
+    actions: dict[str, list[Candidate]] = {}
+    for one in offered:
+        actions.setdefault(one.action, []).append(one)
+    kept: dict[str, tuple[str, tuple[Constraint, ...]]] = {}
+    for action, own in actions.items():
+        kept[action] = (
+            f"strong fairness of {own[-1].title}",
+            tuple(c for one in own for c in one.constraints("strong")),
+        )
+    if time.monotonic() > ends or not helps(_all(kept.values())):
+        return []
+    for action, own in actions.items():
+        options = [("", ())] + [
+            (f"{strength} fairness of {one.title}", one.constraints(strength))
+            for strength in STRENGTHS
+            for one in own
+        ]
+        for option in options:
+            if time.monotonic() > ends:
+                break
+            if helps(_all({**kept, action: option}.values())):
+                kept[action] = option
+                break
+    return [title for title, _ in kept.values() if title]
+
+
+def _all(chosen: Iterable[tuple[str, tuple[Constraint, ...]]]) -> tuple[Constraint, ...]:
+    return tuple(one for _, constraints in chosen for one in constraints)
 
 
 def _helping(
     lasso: Lasso,
     offered: tuple[Candidate, ...],
-    helps: Callable[[tuple[Constraint, ...]], bool],
+    helps: Helps,
     strength: Strength,
     ends: float,
 ) -> Iterator[str]:
     known: set[str] = set()
     for one in offered:
-        action = one.title.split("`")[1]
-        if action in known or time.monotonic() > ends:
+        if one.action in known or time.monotonic() > ends:
             continue  # the action as a whole is enough
         if any(_forbids(lasso, strength, mark) for mark in one.marks) and helps(one.constraints(strength)):
-            known.add(action)
+            known.add(one.action)
             yield one.title
 
 

@@ -122,7 +122,8 @@ def group_of(
         why = next((words for cls, words in asked.items() if issubclass(sort.cls, cls)), None)
         if why is not None:
             remarks.append(
-                f"no symmetry over `{sort}`: liveness is asked of {why}, which tell its members apart."
+                f"no symmetry over `{sort}`: {why} tells its members apart, and what is asked of "
+                "behaviours depends on it."
             )
         elif named is None:
             kept.append(sort)
