@@ -30,7 +30,9 @@ from specs.transactions.two_phase_commit import State as CommitState
 
 MANIFEST = tomllib.loads((Path(__file__).resolve().parents[2] / "specs" / "models.toml").read_text())
 PROOFS: list[dict[str, Any]] = MANIFEST["proof"]
-BROKEN: list[dict[str, Any]] = [entry for entry in MANIFEST["model"] if entry["verdict"] == "violated"]
+BROKEN: list[dict[str, Any]] = [
+    entry for entry in MANIFEST["model"] if entry["verdict"] == "violated" and "loop" not in entry
+]
 SEEDS = (0, 1, 20_261)
 PROVED = str(Evidence.PROVED.value)
 SLOW = [pytest.mark.slow]
