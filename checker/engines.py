@@ -8,6 +8,7 @@ know, the reference engine goes on, and the result says why.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Literal
@@ -15,7 +16,7 @@ from typing import TYPE_CHECKING, Literal
 from attrs import evolve, frozen
 
 from checker.explore.budget import Meter, out_of_states, out_of_time
-from checker.explore.exploration import Exploration
+from checker.explore.exploration import Exploration, Finding
 from checker.explore.search import Checks, Search
 from checker.explore.simulate import Simulation
 from checker.lang.declarations import Declaration
@@ -188,11 +189,19 @@ def by_reference(task: Task, trial: Meter | None = None) -> Explored:
 
 def _with_findings(liveness: Liveness, found: Exploration, source: Source) -> Exploration:
     """An exploration with what the graph of its states says of temporal properties."""
+    return _found_out(found, lambda: findings(liveness, listed_graph(source), source, whole=found.complete))
+
+
+def _found_out(found: Exploration, find: Callable[[], tuple[Finding, ...]]) -> Exploration:
+    """An exploration with findings, and the time that they took; or with the budget that ran out."""
+    began = time.monotonic()
+    known: tuple[Finding, ...] = ()
+    stopped = found.stopped
     try:
-        known = findings(liveness, listed_graph(source), source, whole=found.complete)
+        known = find()
     except OutOfBudget as spent:
-        return evolve(found, stopped=found.stopped or spent.reason)
-    return evolve(found, findings=known)
+        stopped = stopped or spent.reason
+    return evolve(found, findings=known, stopped=stopped, seconds=found.seconds + time.monotonic() - began)
 
 
 def walk_by_reference(task: Task, walks: Walks) -> Explored:
@@ -275,15 +284,15 @@ def _findings_by_native(
     source = Source(system, liveness.letters, (), symmetry, task.meter.poll)
     workers = task.workers or processors()
     making = Making(running, host, liveness.letters, task.meter, workers, symmetry is not None)
-    try:
+
+    def find() -> tuple[Finding, ...]:
         graph = native_graph(making)
         try:
-            known = findings(liveness, graph, source, whole=found.complete)
+            return findings(liveness, graph, source, whole=found.complete)
         finally:
             graph.close()
-    except OutOfBudget as spent:
-        return evolve(found, stopped=found.stopped or spent.reason)
-    return evolve(found, findings=known)
+
+    return _found_out(found, find)
 
 
 def compiled(
