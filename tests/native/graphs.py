@@ -13,12 +13,13 @@ from checker.explore.exploration import Exploration
 from checker.explore.search import Checks
 from checker.lang.declarations import declare
 from checker.lang.temporal import taken
+from checker.liveness.automaton import Automaton, automaton_of
 from checker.liveness.claims import claims_of, model_fairness
-from checker.liveness.graph import Source
+from checker.liveness.graph import Constraint, Source
 from checker.liveness.letters import Letters
-from checker.liveness.listed import listed_graph
+from checker.liveness.listed import ListedGraph, listed_graph
 from checker.native.engine import NativeSearch, Request
-from checker.native.graph import Making, native_graph
+from checker.native.graph import Making, NativeGraph, native_graph
 from checker.native.host import Host
 from checker.native.library import Running
 from checker.native.model import NativeModel, NativeSymmetry
@@ -27,6 +28,10 @@ from checker.symmetry.reduction import reduction_of
 
 Choose = Callable[[Any, Letters], None]
 """Adds letters for a model."""
+
+
+Question = tuple[Automaton, tuple[Constraint, ...]]
+"""A lasso to be found: what accepts it, and to what it is fair."""
 
 
 @frozen
@@ -61,6 +66,17 @@ def letters_of(model: Any, choose: Choose) -> Letters:
         claims_of(declaration, prop, letters, fairness)
     choose(model, letters)
     return letters
+
+
+def questions_of(letters: Letters) -> list[Question]:
+    """What refutes the temporal properties that a model declares, under its fairness and without."""
+    fairness = model_fairness(letters.declaration, letters)
+    found: list[Question] = []
+    for prop in letters.declaration.temporal:
+        for claim in claims_of(letters.declaration, prop, letters, fairness):
+            automaton = automaton_of(claim.counter)
+            found += [(automaton, claim.constraints), (automaton, ())]
+    return found
 
 
 def everything(model: Any, letters: Letters) -> None:
@@ -99,9 +115,10 @@ def compared(
     order: Any = "bfs",
     work: Callable[[Making], None] = lambda making: None,
 ) -> Compared:
-    """Search a model and make both graphs of what was stored."""
+    """Search a model and make both graphs of what was stored; ask both for what refutes its properties."""
     letters = letters_of(model, choose)
     declaration = letters.declaration
+    questions = questions_of(letters)
     system, meter = ReferenceSystem(declaration), Meter(budget or Budget())
     reduction = reduction_of(declaration, system, [], [])[0] if symmetry else None
     library = compiled(declaration, reduction.group.sorts if reduction else (), letters)
@@ -110,14 +127,16 @@ def compared(
     def after(found: Exploration, running: Running, host: Host) -> None:
         making = Making(running, host, letters, Meter(Budget()), workers, symmetry)
         work(making)
-        kept.append(_both(library, making, reduction, found))
+        kept.append(_both(library, making, reduction, found, questions))
 
     request = Request(order, workers, keep_going=True)
     NativeSearch(library, system, Checks(), meter, request, reduction, after).run()
     return kept[0]  # type: ignore[no-any-return]
 
 
-def _both(library: NativeModel, making: Making, reduction: Any, found: Exploration) -> Compared:
+def _both(
+    library: NativeModel, making: Making, reduction: Any, found: Exploration, questions: Sequence[Question]
+) -> Compared:
     graph = native_graph(making)
     numbers = range(graph.states)
     states = [graph.state(number) for number in numbers]
@@ -141,10 +160,22 @@ def _both(library: NativeModel, making: Making, reduction: Any, found: Explorati
         sorted(listed.initial),
         listed.ever(),
     )
-    escapes = int(graph.escapes)
+    escapes = graph.escapes
+    for automaton, fair in questions:
+        _same_answer(graph, listed, automaton, fair)
     arrays = _arrays(graph)
     graph.close()
     return Compared(native, python, escapes, arrays, found)
+
+
+def _same_answer(graph: NativeGraph, listed: ListedGraph, automaton: Automaton, fair: Any) -> None:
+    """Both searches find a lasso or neither does; that of C is a way through CPython's graph."""
+    path = graph.find(automaton, fair)
+    assert (path is None) == (listed.find(automaton, fair) is None)
+    if path is not None:
+        assert path.states[0] in listed.initial
+        steps = zip(path.states, path.marks, path.states[1:], strict=False)
+        assert all((after, marks) in listed.steps[before] for before, marks, after in steps)
 
 
 def _arrays(graph: Any) -> tuple[Any, ...]:

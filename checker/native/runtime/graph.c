@@ -79,7 +79,8 @@ static void graph_tidy(Graph *g)
     free(g->patches);
     free(g->offers);
     graph_give(g, g->escape_capacity * 2 * sizeof *g->escapes
-                  + g->patch_capacity * sizeof *g->patches + g->offer_capacity * sizeof *g->offers);
+                  + g->patch_capacity * sizeof *g->patches
+                  + g->offer_capacity * sizeof *g->offers);
     g->block = NULL;
     g->crew = NULL;
     g->slots = NULL;
@@ -90,8 +91,8 @@ static void graph_tidy(Graph *g)
 }
 
 /* A graph of a search that no thread works at, to be made by so many threads; NULL if it cannot
- * even begin. The search's table goes, for nobody stores anything any more; the search itself must
- * be freed after the graph. */
+ * even begin. The search's table goes, for nobody stores anything any more; the search itself
+ * must be freed after the graph. */
 EXPORT Graph *quorate_graph_new(Search *s, uint64_t workers)
 {
     void *memory = NULL;

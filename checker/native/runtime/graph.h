@@ -1,4 +1,5 @@
-/* The graph of a finished search: its stored states with their letters, and the steps between them.
+/* The graph of a finished search: its stored states with their letters, and the steps between
+ * them.
  *
  * A graph is made in three stages. graph_numbers.c gives each stored state a number that depends
  * neither on who stored it nor on how many workers there are. graph_expand.c expands every state
@@ -123,7 +124,7 @@ static bool graph_ended(Graph *g)
     return LOAD(g->why) != GRAPH_MADE;
 }
 
-/* Counts bytes that are about to be taken. False, and the graph has ended, if that is too much. */
+/* Counts bytes that are about to be taken. False, and the graph has ended, if too many. */
 static bool graph_take(Graph *g, uint64_t bytes)
 {
     uint64_t taken = ADD(g->bytes, bytes) + bytes;

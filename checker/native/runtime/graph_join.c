@@ -52,7 +52,7 @@ static void block_extend(Graph *g, uint64_t number, size_t offer, size_t end)
     GraphEdge *edges = graph_new_array(g, room, sizeof *edges);
     for (; edges && from < to && from < g->states; from++) {
         uint64_t size = g->offsets[from + 1];
-        memcpy(edges + count, old, size * sizeof *edges);
+        if (size) memcpy(edges + count, old, size * sizeof *edges);
         old += size;
         for (; offer < end && g->offers[offer].state == from; offer++)
             edges[count + size++] = g->offers[offer].edge;

@@ -1,4 +1,5 @@
-/* Labels: each different set of bits gets a number, so that an edge holds 32 bits for all its marks.
+/* Labels: each different set of bits gets a number, so that an edge holds 32 bits for all its
+ * marks.
  *
  * Every thread numbers what it meets in its own order. In the end all are numbered anew, in the
  * order of their bits, so that the numbers do not depend on the threads. A label is known by all
@@ -87,7 +88,7 @@ static int entries_compare(const void *a, const void *b)
     return row_compare(one->row, other->row, one->width);
 }
 
-/* Numbers sorted entries, and copies each row once, if there is somewhere to. How many there are. */
+/* Numbers sorted entries, and copies each row once, if there is somewhere to. How many rows. */
 static uint64_t entries_number(const LabelEntry *entries, size_t count, uint64_t *bits)
 {
     uint64_t found = 0;
@@ -109,7 +110,7 @@ static bool labels_join(Graph *g, bool step, uint64_t **bits, uint64_t *count)
     int width = step ? MARK_WORDS : GRAPH_LETTER;
     for (uint64_t i = 0; i < g->crews; i++)
         total += step ? g->crew[i].steps.count : g->crew[i].states.count;
-    LabelEntry *entries = graph_new_array(g, total, 2 * sizeof *entries);   /* sorting takes more */
+    LabelEntry *entries = graph_new_array(g, total, 2 * sizeof *entries);   /* to sort too */
     for (uint64_t i = 0; entries && i < g->crews; i++) {
         GraphCrew *c = &g->crew[i];
         const GraphLabels *labels = step ? &c->steps : &c->states;

@@ -46,7 +46,7 @@ static void states_number(Graph *g)
         uint64_t size = level_end_of(s, level) - s->levels[level];
         if (size > largest) largest = size;
     }
-    GraphKey *keys = graph_new_array(g, largest, 2 * sizeof *keys);         /* sorting takes more */
+    GraphKey *keys = graph_new_array(g, largest, 2 * sizeof *keys);         /* to sort too */
     for (size_t level = 0; keys && level < s->level_count && !graph_ended(g); level++)
         if (s->levels[level] < level_end_of(s, level))
             level_number(g, keys, s->levels[level], level_end_of(s, level));

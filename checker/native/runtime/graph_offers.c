@@ -1,4 +1,5 @@
-/* What the host does for a graph: the actions and atoms of states that generated code escaped from.
+/* What the host does for a graph: the actions and atoms of states that generated code left to
+ * it.
  *
  * The host answers the escapes in their order: it begins one (quorate_graph_answer), and offers
  * every step of that action that changes the state, or the atoms. No thread runs meanwhile.
@@ -47,7 +48,8 @@ EXPORT int64_t quorate_graph_answer(Graph *g, uint64_t number, uint64_t *words)
     words_copy(words, graph_words(g, escape.state));
     if (g->patch_count && g->patches[g->patch_count - 1].state == escape.state)
         return escape.action;
-    if (!graph_reserve(g, &g->patches, &g->patch_capacity, g->patch_count + 1, sizeof(GraphPatch)))
+    if (!graph_reserve(g, &g->patches, &g->patch_capacity, g->patch_count + 1,
+                       sizeof(GraphPatch)))
         return ERROR_MEMORY;
     GraphPatch *patch = &g->patches[g->patch_count++];
     const GraphCrew *owner = &g->crew[g->block[escape.state / GRAPH_BLOCK].crew];
