@@ -270,7 +270,7 @@ static void components_find(Components *c)
 {
     const GraphView *view = c->search->view;
     for (uint64_t i = 0; i < view->initial_count && c->search->status == GOING; i++) {
-        walk_from(c, view->initial[i] * c->product->width);
+        walk_from(c, view->initial[i]);
         while (c->again.count && c->search->status == GOING)
             walk_from(c, nodes_of(&c->again)[--c->again.count]);
     }

@@ -33,7 +33,8 @@ typedef struct Answer {
 
 static void answer_write(const Lasso *l, Answer *a)
 {
-    uint64_t stem = ways_length(&l->stems, l->end), width = l->components->product->width;
+    uint64_t stem = ways_length(&l->stems, l->end);
+    const Product *p = l->components->product;
     uint64_t count = stem + l->loop.count + 1;
     a->states = malloc(count * sizeof *a->states);
     a->labels = malloc(count * sizeof *a->labels);
@@ -44,12 +45,12 @@ static void answer_write(const Lasso *l, Answer *a)
     size_t place = l->end;
     for (uint64_t i = stem + 1; i-- > 0; place = steps_of(&l->stems.steps)[place].before) {
         const Step *step = &steps_of(&l->stems.steps)[place];
-        a->states[i] = (uint32_t)(step->node / width);
+        a->states[i] = (uint32_t)state_of(p, step->node);
         if (i) a->labels[i - 1] = step->label;
     }
     for (uint64_t i = 0; i < l->loop.count; i++) {
         const Step *step = &steps_of(&l->loop)[i];
-        a->states[stem + i + 1] = (uint32_t)(step->node / width);
+        a->states[stem + i + 1] = (uint32_t)state_of(p, step->node);
         a->labels[stem + i] = step->label;
     }
     a->count = count;

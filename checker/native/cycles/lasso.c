@@ -41,7 +41,7 @@ static bool stems_begin(Lasso *l)
 {
     const GraphView *view = l->search->view;
     for (uint64_t i = 0; i < view->initial_count; i++) {
-        uint64_t node = view->initial[i] * l->components->product->width;
+        uint64_t node = view->initial[i]; /* in place 0 */
         if (!ways_meet(&l->stems, node)) continue;
         if (!step_push(l->search, &l->stems.steps, (Step){ node, NO_STEP, 0 })) return false;
     }

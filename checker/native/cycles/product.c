@@ -48,6 +48,16 @@ static void product_close(Product *p)
     letters_close(p->search, &p->letters);
 }
 
+static inline uint64_t state_of(const Product *p, uint64_t node)
+{
+    return node % p->search->view->states;
+}
+
+static inline uint64_t place_of(const Product *p, uint64_t node)
+{
+    return node / p->search->view->states;
+}
+
 static inline uint32_t class_with_quiet(const Product *p, uint64_t state)
 {
     return p->letters.class_of[p->search->view->state_label[state]];
@@ -57,7 +67,7 @@ static inline uint32_t class_with_quiet(const Product *p, uint64_t state)
 static inline const uint64_t *enabled_at(const Product *p, uint64_t node)
 {
     const GraphView *view = p->search->view;
-    return state_letter(view, view->state_label[node / p->width]) + view->atom_words;
+    return state_letter(view, view->state_label[state_of(p, node)]) + view->atom_words;
 }
 
 static inline const uint64_t *step_marks(const Product *p, uint32_t label)
@@ -118,7 +128,7 @@ typedef struct Cursor {
 static inline Cursor arcs_from(Product *p, uint64_t node, uint32_t edge, uint32_t move)
 {
     const GraphView *view = p->search->view;
-    uint64_t state = node / p->width, place = node % p->width;
+    uint64_t state = state_of(p, node), place = place_of(p, node);
     uint64_t class = class_with_quiet(p, state) & ~QUIET;
     Row *row = (Row *)p->rows.at + (class * p->width + place);
     if (!row->count_and_one) row_list(p, row, class, place);
@@ -142,7 +152,8 @@ static inline bool next_arc(const Product *p, Cursor *c, Arc *arc)
         while (c->move < c->count) {
             const Move *move = &c->moves[c->move++];
             if (!bit_at(fits, move->guard)) continue;
-            *arc = (Arc){ view->targets[c->edge] * p->width + move->target, move->accepts, label };
+            uint64_t target = move->target * view->states + view->targets[c->edge];
+            *arc = (Arc){ target, move->accepts, label };
             return true;
         }
     }
@@ -211,9 +222,9 @@ static bool stays_list(Product *p, uint64_t class)
 /* Whether a behaviour may end in a node: no fairness forbids it, and the automaton accepts it. */
 static inline bool may_stop(Product *p, uint64_t node)
 {
-    uint32_t class = class_with_quiet(p, node / p->width);
+    uint32_t class = class_with_quiet(p, state_of(p, node));
     if (!(class & QUIET)) return false;
     class &= ~QUIET;
-    const uint8_t *stays = (const uint8_t *)p->stays.at + class * p->width + node % p->width;
+    const uint8_t *stays = (const uint8_t *)p->stays.at + class * p->width + place_of(p, node);
     return (*stays != UNKNOWN || stays_list(p, class)) && *stays == STAYS;
 }

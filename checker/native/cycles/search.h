@@ -1,7 +1,8 @@
 /* What the parts of the search share: the automaton as it is handed over, memory, and the product.
  *
- * A node is a state of the graph together with one of the automaton: state * automaton states +
- * automaton state. Nothing here recurses: a graph may be as deep as it is large.
+ * A node is a state of the graph together with one of the automaton, which is called its place:
+ * place * states + state. So a place that few states are met in costs little. Nothing here
+ * recurses: a graph may be as deep as it is large.
  */
 #ifndef SEARCH_H
 #define SEARCH_H
