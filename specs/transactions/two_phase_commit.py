@@ -13,6 +13,8 @@ Modelling decisions.
   received late, or twice, or never, and losing one needs no action of its own.
 - The request to prepare is not modelled: an RM prepares of its own accord.  An RM that answers
   late is one whose action comes late.
+- Fair behaviours are those in which a TM that does not commit aborts in the end, and in which RMs learn
+  what they can.  Nobody has to prepare, and the TM never has to commit: it may always abort.
 - Nobody crashes.  A TM that stops is a behaviour in which it takes no more steps, and safety must
   hold in that one too.  What goes wrong then is availability: see the protocol's page.
 """
@@ -21,7 +23,25 @@ from __future__ import annotations
 
 from enum import Enum
 
-from checker.lang import Map, Model, Size, action, always, evolve, frozen, initial, lemma, refines, sometimes
+from checker.lang import (
+    Formula,
+    Map,
+    Model,
+    Size,
+    action,
+    all_of,
+    always,
+    eventually,
+    evolve,
+    fairness,
+    frozen,
+    initial,
+    lemma,
+    refines,
+    sometimes,
+    temporal,
+    weakly_fair,
+)
 from specs.transactions.transaction_commit import RM, Phase, TransactionCommit, TransactionState
 
 __all__ = [
@@ -136,6 +156,23 @@ class TwoPhaseCommit(Model[State]):
     def commits_only_what_all_prepared(self, s: State) -> bool:
         """The transaction manager commits only once every resource manager was prepared."""
         return s.decision is not Outcome.COMMIT or all(Prepared(rm) in s.sent for rm in self.every(RM))
+
+    @fairness
+    def whoever_can_end_it_does(self) -> Formula[State]:
+        """The transaction manager does not wait for ever, and what it has decided is learned."""
+        return all_of(
+            weakly_fair(self.tm_aborts),
+            weakly_fair(self.rm_learns_commit),
+            weakly_fair(self.rm_learns_abort),
+        )
+
+    @temporal
+    def everyone_decides(self) -> Formula[State]:
+        """In the end every resource manager has committed or aborted."""
+        return eventually(self.all_have_decided)
+
+    def all_have_decided(self, s: State) -> bool:
+        return all(s.phase[rm] in {Phase.COMMITTED, Phase.ABORTED} for rm in s.phase)
 
     # Why this holds.  Whoever has committed was told to, so that is the decision (the first two lemmas),
     # and all said that they were prepared (the property above, by the third).  Whoever said so aborts
