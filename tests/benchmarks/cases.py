@@ -117,7 +117,11 @@ def proofs(*, quick: bool) -> list[Proving]:
 def broken() -> list[Proving]:
     """The first entry of each broken variant of the manifest, which knows the length of a shortest trace."""
     entries = tomllib.loads(MANIFEST.read_text())["model"]
-    firsts = {entry["spec"]: entry for entry in reversed(entries) if entry["verdict"] == "violated"}
+    firsts = {
+        entry["spec"]: entry
+        for entry in reversed(entries)
+        if entry["verdict"] == "violated" and "loop" not in entry
+    }
     found = []
     for spec, entry in reversed(firsts.items()):
         constants = " ".join(f"{name}={str(value).lower()}" for name, value in entry["constants"].items())

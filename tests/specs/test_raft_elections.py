@@ -11,15 +11,8 @@ from checker import check
 from checker.lang import Bag, Formula, Map, all_of, evolve, frozen, temporal
 from checker.result.result import Evidence, PropertyResult
 from checker.result.trace import Trace
-from specs.consensus.raft_elections import (
-    Node,
-    RaftElections,
-    RaftElectionsDuel,
-    RaftElectionsHurry,
-    State,
-    Timer,
-    VoteReply,
-)
+from specs.consensus.raft_elections import RaftElections, RaftElectionsDuel, RaftElectionsHurry, State
+from specs.consensus.raft_server import Node, Timer, VoteReply
 
 LEADER = "a_leader_is_eventually_elected"
 ONE, TWO, THREE = Node(1), Node(2), Node(3)
