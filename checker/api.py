@@ -172,6 +172,7 @@ def prove(
     compiled, and CallError for a mistake in the call.
     """
     from checker.prove.api import Asked, proof_of
+    from checker.refinement.proving import proving
 
     declaration = declare(model)
     chosen = only_safety(select(declaration, properties, deadlock), properties, "prove")
@@ -187,15 +188,17 @@ def prove(
             stopped=stopped,
         )
 
+    refined = proving(declaration, chosen.refinements)
     asked = Asked(
-        declaration=declaration,
-        selected=chosen.properties,
+        declaration=refined.declaration,
+        selected=(*chosen.properties, *refined.added),
         deadlock=chosen.deadlock,
         everything=properties is None,
         spec=name or identify(type(model)),
         plan=(method, depth, find_lemmas),
         emit=emit,
         recheck=recheck,
+        refined=refined,
     )
     budgets = (timeout_s, query_timeout_s, memory_gib)
     return _remember(proof_of(asked, budgets, seed, progress, stopped, search))

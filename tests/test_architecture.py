@@ -37,8 +37,7 @@ ALLOWED = {
                          "checker.lang", "checker.result.show", "attrs", "networkx"},
     # Refinement: a model's steps as steps of an abstract one, run by CPython and as IR.
     "checker.refinement": {"checker.reference", "checker.system", "checker.explore", "checker.liveness", "checker.compile",
-                           "checker.ir", "checker.why", "checker.lang", "checker.result.show",
-                           "checker.result.trace", "attrs"},
+                           "checker.ir", "checker.why", "checker.lang", "checker.result", "attrs"},
     # What is violated is explained, and judged; out comes a result.
     "checker.why": {"checker.explore.exploration", "checker.lang", "checker.result.show", "attrs"},
     "checker.result": {"checker.explore.exploration", "checker.lang", "attrs"},
@@ -53,7 +52,7 @@ ALLOWED = {
                         "checker.refinement",
                         "checker.ir", "checker.system", "checker.native", "checker.lang", "attrs"},
     # Proofs: of the IR as formulas, with lemmas guessed from what an engine reaches.
-    "checker.prove": {"checker.compile", "checker.ir", "checker.symbolic", "checker.solve", "checker.engines",
+    "checker.prove": {"checker.refinement", "checker.compile", "checker.ir", "checker.symbolic", "checker.solve", "checker.engines",
                       "checker.explore", "checker.native", "checker.reference", "checker.system", "checker.judge",
                       "checker.why", "checker.result", "checker.lang", "attrs", "psutil"},
     "checker.choice": {"checker.explore.search", "checker.lang", "attrs"},

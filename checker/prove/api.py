@@ -9,6 +9,7 @@ from pathlib import Path
 from attrs import evolve, frozen
 
 from checker.compile.model import compile_model
+from checker.ir.program import Program
 from checker.lang.declarations import Declaration, Property
 from checker.prove.attempt import Attempt, Method, Plan, Searching
 from checker.prove.bounded import AT_DEPTH
@@ -19,6 +20,8 @@ from checker.prove.prover import Prover
 from checker.prove.session import DEFAULT_QUERY_S, Session
 from checker.prove.theory import INITIAL
 from checker.prove.verdicts import Verdicts, overall
+from checker.refinement.program import with_refinements
+from checker.refinement.proving import Proving
 from checker.result.proof import WELL_DEFINED, FoundLemma, Obligation, Proof, ProofSink
 from checker.result.result import Result
 from checker.solve.z3_library import version
@@ -41,6 +44,7 @@ class Asked:
     plan: tuple[Method, int | None, bool | None]
     emit: str | None = None
     recheck: bool = False
+    refined: Proving | None = None
 
 
 def proof_of(
@@ -56,7 +60,7 @@ def proof_of(
     memory_mb = DEFAULT_MEMORY_MB if memory_gib is None else max(64, int(memory_gib * 1024))
     session = Session(seed, timeout_s, query_timeout_s, memory_mb, progress, stopped)
     session.begin("compiling")
-    program = compile_model(asked.declaration)
+    program = _program(asked)
     limit = sys.getrecursionlimit()
     sys.setrecursionlimit(max(limit, RECURSION))
     try:
@@ -68,6 +72,15 @@ def proof_of(
     finally:
         sys.setrecursionlimit(limit)
     return _result(asked, attempt, session, second)
+
+
+def _program(asked: Asked) -> Program:
+    """The program, with the refinements that are to be proved among its properties."""
+    refined = asked.refined
+    if refined is None:
+        return compile_model(asked.declaration)
+    own = evolve(asked.declaration, properties=refined.own)
+    return with_refinements(compile_model(own), own)
 
 
 def _evidence(asked: Asked, attempt: Attempt, session: Session) -> Second | None:
@@ -155,12 +168,16 @@ def _result(asked: Asked, attempt: Attempt, session: Session, second: Second | N
     if attempt.method == "bmc":
         lemmas = ()
     judged = Verdicts(declaration, attempt, lemmas).all(asked.selected, asked.deadlock)
+    failures = tuple(attempt.failures)
+    if asked.refined is not None:
+        judged = asked.refined.judged(judged)
+        failures = tuple(map(asked.refined.shown, failures))
     first = f"Z3 {version()}"
     proof = Proof(
         method=attempt.method,
         invariant=attempt.invariant,
         obligations=_agreed(attempt, first, second),
-        failures=tuple(attempt.failures),
+        failures=failures,
         found=tuple(_pasteable(declaration, one) for one in attempt.found),
         depth=attempt.k,
         bounds=attempt.bounds,

@@ -42,6 +42,7 @@ from checker.prove.induction import Induction, Inductor
 from checker.prove.lemmas.instances import small_instance
 from checker.prove.session import Conditions, Session
 from checker.prove.theory import Theory
+from checker.refinement.program import initially
 from checker.result.proof import WELL_DEFINED
 from checker.result.result import Evidence
 from checker.symbolic.circuit import TooLarge
@@ -73,6 +74,7 @@ class Prover:
             self.goals.append(DEADLOCK)
         self.attempt = Attempt()
         self._base_conditions: list[Conditions] = []
+        self._begins = [initially(program, one.name) for one in declaration.refinements]
 
     def run(self) -> Attempt:
         """Try what the plan says."""
@@ -259,7 +261,8 @@ class Prover:
 
     def _theory(self, found: Sequence[Candidate], k: int) -> Theory:
         extra = [candidate.predicate for candidate in found]
-        return Theory(self.program, extra=extra, k=k, poll=self.session.out_of_budget)
+        poll = self.session.out_of_budget
+        return Theory(self.program, extra=extra, begins=self._begins, k=k, poll=poll)
 
     def _wanted(self) -> list[str]:
         """What lemmas are looked for to show."""

@@ -53,6 +53,7 @@ class Theory:
         program: Program,
         *,
         extra: Sequence[Predicate] = (),
+        begins: Sequence[Predicate] = (),
         k: int = 1,
         poll: Callable[[], str] = lambda: "",
     ) -> None:
@@ -66,6 +67,7 @@ class Theory:
         asked = (*program.properties, *extra)
         self.invariants = {p.name: p for p in asked if p.kind in ("always", "lemma")}
         self.of_steps = {p.name: p for p in asked if p.kind == "step"}
+        self.of_beginnings = {p.name: p for p in begins}
         self._holds: dict[tuple[str, Value], Lit] = {}
         self._initial: list[Step] | None = None
         self._deadlock: Claim | None = None
@@ -118,6 +120,9 @@ class Theory:
                 if name in self.invariants:
                     context = (source.taken, source.within)
                     yield Claim(name, INITIAL, context, -self.holds(name, source.successor), source)
+                elif name in self.of_beginnings:
+                    asked = self.model.ask(self.of_beginnings[name], source.successor).holds
+                    yield Claim(name, INITIAL, (source.taken, source.within), -asked, source)
 
     def preserved(self, name: str, action: str) -> Claim:
         """That an action preserves a conjunct, or that a step of it satisfies one."""

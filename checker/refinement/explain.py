@@ -36,7 +36,12 @@ def beside(mapping: Mapping, behaviour: Sequence[Move], kind: str) -> Trace:
 
     A step that the abstract model does not have is there without an action, as a step that changes nothing.
     """
-    images = [mapping.image(move.state) for move in behaviour]
+    return beside_states(mapping, [move.state for move in behaviour], kind)
+
+
+def beside_states(mapping: Mapping, states: Sequence[State], kind: str) -> Trace:
+    """The abstract behaviour that the states of a behaviour are mapped to."""
+    images = [mapping.image(state) for state in states]
     steps = [Step(None, (), images[0])]
     for before, after in pairwise(images):
         found = None if before == after else next(mapping.steps(before, after), None)

@@ -26,7 +26,13 @@ def explain_false(declaration: Declaration, prop: Property, behaviour: Sequence[
 
 
 def explain_step(declaration: Declaration, prop: Property, behaviour: Sequence[Move]) -> list[str]:
-    """Why a step property is false for the last step of a behaviour."""
+    """Why a step property is false for the last step of a behaviour.
+
+    A property that is no method of the model tells so itself.
+    """
+    told = getattr(prop.function, "explain", None)
+    if told is not None:
+        return list(told(behaviour))
     before, after = behaviour[-2].state, behaviour[-1].state
     walked = walk(prop.function, (declaration.model, before, after))
     lines = reasons(walked.reason) if walked and walked.reason else ["it returned False."]

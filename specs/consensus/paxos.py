@@ -228,8 +228,9 @@ class Paxos(Model[PaxosState]):
             s.max_vbal[a] >= m.bal for a in s.max_vbal for m in s.msgs if isinstance(m, TwoB) and m.acc == a
         )
 
-    # Why this holds.  Agreement follows from the last lemma as in Voting.  The others say that reports
-    # can be relied on: each of them is true, complete, and stays so.
+    # Why this holds.  Agreement follows as in Voting, since proposals are safe.  The lemmas before that one
+    # say that reports can be relied on: each of them is true, complete, and stays so.  The last lemma is
+    # for the refinement alone: a vote here is a vote there.
 
     @lemma
     def last_votes_lie_behind(self, s: PaxosState) -> bool:
@@ -298,6 +299,23 @@ class Paxos(Model[PaxosState]):
 
     def voted_in(self, s: PaxosState, a: Acceptor, b: int) -> bool:
         return any(TwoB(a, b, v) in s.msgs for v in self.every(Value))
+
+    @lemma
+    def proposals_have_evidence(self, s: PaxosState) -> bool:
+        """For every value that is proposed, the votes of some quorum show that it is safe."""
+        # Voting asks for this before a vote.  The leader has seen it in reports; it stays so, since the
+        # quorum votes in no earlier ballot any more.
+        return all(self.shown_safe(s, m.bal, m.val) for m in s.msgs if isinstance(m, TwoA))
+
+    def shown_safe(self, s: PaxosState, b: int, v: Value) -> bool:
+        """Whether a quorum has left the ballots below b behind, and its last vote there, if any, was for v."""
+        return any(
+            all(s.max_bal[a] >= b for a in quorum)
+            and not any(self.voted_in(s, a, d) for a in quorum for d in range(c + 1, b))
+            and (c == -1 or any(TwoB(a, c, v) in s.msgs for a in quorum))
+            for quorum in self.quorums()
+            for c in range(-1, b)
+        )
 
     @sometimes
     def something_is_chosen(self, s: PaxosState) -> bool:

@@ -70,7 +70,8 @@ def test_the_same_seed_gives_the_same_behaviours() -> None:
 
 def test_a_violation_that_is_found_is_violated() -> None:
     """A sample is enough to refute, with the walk as the trace."""
-    result = simulate(TwoPhaseCommitUnilateralAbort(rms=2), behaviours=1000, depth=30)
+    model = TwoPhaseCommitUnilateralAbort(rms=2)
+    result = simulate(model, behaviours=1000, depth=30, properties=["no_disagreement"])
     assert result["no_disagreement"].verdict.evidence is Evidence.VIOLATED
     assert result["no_disagreement"].trace is not None
     assert result.exit_code == 1

@@ -75,6 +75,8 @@ START = State(frozenset({N2, N1}), Map.fill((N1, N2), 0), Bag([4, 2, 2]), (3, 1,
 class Abstract(Model[Other]):
     """What the model below refines."""
 
+    size: Size[Node] = 2
+
     @initial
     def start(self) -> Other:
         return Other(frozenset(), frozenset())

@@ -90,7 +90,7 @@ def test_deciding_early_leads_to_disagreement() -> None:
 
 def test_aborting_alone_leads_to_disagreement() -> None:
     """A prepared resource manager that aborts contradicts the commit that the others learn."""
-    result = check(TwoPhaseCommitUnilateralAbort(rms=2))
+    result = check(TwoPhaseCommitUnilateralAbort(rms=2), properties=["no_disagreement"])
     assert [prop.name for prop in result.violated] == ["no_disagreement"]
     trace = result["no_disagreement"].trace
     assert trace is not None

@@ -14,8 +14,11 @@ import checker
 from checker.lang.declarations import declare
 from checker.lang.model import Model
 from checker.reference.system import ReferenceSystem
+from checker.refinement.abstract import abstract_of
+from checker.refinement.mapping import Mapping
 from checker.result.result import Result
 from checker.result.trace import Trace
+from checker.system import Predicate
 from specs.consensus.paxos import PaxosHalfIsEnough, VotingTwoValuesPerBallot
 from specs.consensus.raft import RaftVotesTwice
 from specs.transactions.two_phase_commit import TwoPhaseCommit, TwoPhaseCommitUnilateralAbort
@@ -43,6 +46,16 @@ def assert_is_a_behaviour(model: Model[Any], trace: Trace) -> None:
         assert (after.action, arguments, after.state) in made
 
 
+def asked_of(model: Model[Any], name: str) -> Predicate:
+    """A property, or a refinement as one of steps, as CPython answers it."""
+    declaration = declare(model)
+    for one in declaration.refinements:
+        if one.name == name:
+            return Mapping(declaration, one, abstract_of(declaration, one)).predicate
+    (found,) = ReferenceSystem(declaration).predicates([name])
+    return found
+
+
 def assert_traces_show(model: Model[Any], result: Result) -> None:
     """Every counterexample refutes its property, and every witness satisfies it."""
     system = ReferenceSystem(declare(model))
@@ -55,8 +68,8 @@ def assert_traces_show(model: Model[Any], result: Result) -> None:
             assert list(system.successors(states[-1])) == []
             assert not system.final(states[-1])
         else:
-            (asked,) = system.predicates([prop.name])
-            given_states = states[-2:] if prop.kind == "step" else states[-1:]
+            asked = asked_of(model, prop.name)
+            given_states = states[-2:] if prop.kind in ("step", "refinement") else states[-1:]
             assert asked.holds(*given_states) == (prop.kind == "sometimes")
 
 

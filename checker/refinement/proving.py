@@ -1,0 +1,85 @@
+"""A refinement as a proof sees it: a property of steps that is asked of initial states as well.
+
+To a proof a refinement is a step property with a function that answers for one state, an initial one, or
+for two; its results become those of refinements again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from attrs import evolve, frozen
+
+from checker.explore.exploration import Move
+from checker.lang.declarations import Declaration, Property, Refinement
+from checker.lang.model import Model
+from checker.refinement.check import Refining, refining
+from checker.refinement.explain import beside_states, explain_refinement
+from checker.refinement.mapping import Mapping
+from checker.result.proof import InductionFailure
+from checker.result.result import Evidence, PropertyResult, Verdict
+from checker.result.trace import Trace
+from checker.system import State
+
+
+@frozen(eq=False)
+class Asked:
+    """What answers for a refinement in place of a method of the model."""
+
+    mapping: Mapping
+
+    def __call__(self, _: Model[object], *states: State) -> bool:
+        """Whether an initial state, or a step, has a counterpart."""
+        return self.mapping.begins(*states) if len(states) == 1 else self.mapping.allows(*states)
+
+    def explain(self, behaviour: Sequence[Move]) -> list[str]:
+        """Why the end of a behaviour has none."""
+        return explain_refinement(self.mapping, behaviour)
+
+
+@frozen(eq=False)
+class Proving:
+    """The refinements that are to be proved; `declaration` has them among its properties."""
+
+    refined: Refining
+    declaration: Declaration
+    own: tuple[Property, ...]
+    """The properties that are methods of the model."""
+    added: tuple[Property, ...]
+
+    @property
+    def mappings(self) -> dict[str, Mapping]:
+        """The refinements by their names."""
+        return {one.name: one for one in self.refined.mappings}
+
+    def judged(self, results: Sequence[PropertyResult]) -> tuple[PropertyResult, ...]:
+        """Results as those of refinements, where they are."""
+        return tuple(self._result(one) if one.name in self.mappings else one for one in results)
+
+    def _result(self, result: PropertyResult) -> PropertyResult:
+        mapping = self.mappings[result.name]
+        result = evolve(result, kind="refinement", trace=self._beside(result.trace, mapping))
+        bounded = result.verdict.evidence is Evidence.BOUNDED
+        if bounded and self.refined.stopped is not None:  # steps were looked at, and not all beginnings
+            ground = f"not every initial state was looked at: {self.refined.stopped}"
+            return evolve(result, verdict=Verdict(Evidence.UNKNOWN), evidence=ground)
+        return result
+
+    def shown(self, failure: InductionFailure) -> InductionFailure:
+        """A counterexample to induction with what it is mapped to."""
+        mapping = self.mappings.get(failure.conjunct)
+        return failure if mapping is None else evolve(failure, trace=self._beside(failure.trace, mapping))
+
+    @staticmethod
+    def _beside(trace: Trace | None, mapping: Mapping) -> Trace:
+        if trace is None or trace.beside is not None:
+            return trace  # type: ignore[return-value]
+        return evolve(trace, beside=beside_states(mapping, [step.state for step in trace.steps], trace.kind))
+
+
+def proving(declaration: Declaration, chosen: Sequence[Refinement]) -> Proving:
+    """The chosen refinements of a model as a proof takes them."""
+    refined = refining(declaration, chosen)
+    added = tuple(Property(one.name, "step", Asked(one), one.refinement.doc) for one in refined.mappings)
+    given = evolve(refined.declaration, properties=(*declaration.properties, *added))
+    return Proving(refined, given, declaration.properties, added)
