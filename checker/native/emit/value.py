@@ -69,7 +69,8 @@ def at_pointer(pointer: str, kind: FiniteType) -> Value:
 
 
 def negated(value: Value) -> Value:
-    """The opposite truth value."""
+    """The opposite truth value; where the value is found, its opposite is not."""
+    value = evolve(value, place="", pointer="")
     if value.inverse:
         return evolve(
             value,
