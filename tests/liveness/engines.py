@@ -9,7 +9,7 @@ from checker.lang.model import Model
 from checker.result.result import Evidence, PropertyResult, Result
 from tests.liveness.twin import Graph, Lasso, Position
 
-ENGINES = ("python",)
+ENGINES = ("python", "native")
 """Every test of verdicts runs on each of these."""
 
 

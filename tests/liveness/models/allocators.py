@@ -155,11 +155,13 @@ class SchedulingAllocator(Model[Planned]):
     def client_gets(self, s: Planned, c: Client, what: frozenset[Resource]) -> Planned | None:
         if what == frozenset() or c not in s.schedule or not what <= s.asks[c] or not what <= self.free(s):
             return None
-        place = s.schedule.index(c)
-        if any(s.asks[d] & what for d in s.schedule[:place]):
+        if any(
+            s.asks[d] & what and all(e != c for e in s.schedule[: place + 1])
+            for place, d in enumerate(s.schedule)
+        ):
             return None
         done = what == s.asks[c]
-        left = s.schedule[:place] + s.schedule[place + 1 :] if done else s.schedule
+        left = tuple(d for d in s.schedule if d != c) if done else s.schedule
         return evolve(
             s, asks=s.asks.set(c, s.asks[c] - what), holds=s.holds.set(c, s.holds[c] | what), schedule=left
         )
