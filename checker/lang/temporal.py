@@ -160,6 +160,10 @@ class Taken(Formula[S]):
 
     patterns: tuple[Pattern, ...]
 
+    @overload
+    def __or__(self, other: Taken[S]) -> Taken[S]: ...
+    @overload
+    def __or__(self, other: Claim[S]) -> Formula[S]: ...
     def __or__(self, other: Claim[S]) -> Formula[S]:
         if isinstance(other, Taken):
             return Taken((*self.patterns, *other.patterns))

@@ -130,10 +130,12 @@ class _Property:
 
     def _hints(self, claim: Claim, lasso: Lasso, seconds: float) -> tuple[str, ...]:
         automaton = automaton_of(claim.counter)
+        premise = ANYTHING if claim.premise is None else automaton_of(claim.premise)
 
         def helps(more: tuple[Constraint, ...]) -> bool:
+            """Whether the claim would hold, and not for want of behaviours that satisfy its premise."""
             fair = (*claim.constraints, *more)
-            return self.graph.find(automaton, fair) is None and self.graph.find(ANYTHING, fair) is not None
+            return self.graph.find(automaton, fair) is None and self.graph.find(premise, fair) is not None
 
         if not self.whole:
             return ()
