@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from itertools import pairwise
 from typing import Any
 
 from attrs import frozen
@@ -54,7 +55,16 @@ class Compared:
     python: Drawn
     escapes: int
     arrays: tuple[Any, ...]
+    words: list[tuple[int, ...]]
     found: Exploration
+
+    @property
+    def sorted(self) -> bool:
+        """Whether the edges of each state are in the order of targets and labels, each once."""
+        _, offsets, targets, labels, *_ = self.arrays
+        edges = list(zip(targets, labels, strict=True))
+        parts = [edges[a:b] for a, b in pairwise(offsets)]
+        return all(part == sorted(set(part)) for part in parts)
 
 
 def letters_of(model: Any, choose: Choose) -> Letters:
@@ -163,9 +173,9 @@ def _both(
     escapes = graph.escapes
     for automaton, fair in questions:
         _same_answer(graph, listed, automaton, fair)
-    arrays = _arrays(graph)
+    arrays, words = _arrays(graph), [graph.words(number) for number in numbers]
     graph.close()
-    return Compared(native, python, escapes, arrays, found)
+    return Compared(native, python, escapes, arrays, words, found)
 
 
 def _same_answer(graph: NativeGraph, listed: ListedGraph, automaton: Automaton, fair: Any) -> None:

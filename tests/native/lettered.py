@@ -118,6 +118,35 @@ class Counters(Model[Pair]):
         return s.at[node] == 1
 
 
+@frozen
+class Hops:
+    """How far everybody has come."""
+
+    at: Map[Node, Annotated[int, Between(0, 30)]]
+
+
+@frozen
+class Leapfrog(Model[Hops]):
+    """Whoever is behind leaps over the other: never from one form of an orbit to another form.
+
+    From ten on a number comes up that generated code cannot hold.
+    """
+
+    nodes: Size[Node] = 2
+    wide: Annotated[int, Between(1, 10**9)] = 10**9
+
+    @initial
+    def begins(self, first: Node) -> Hops:
+        return Hops(Map.fill(self.every(Node), 1).set(first, 0))
+
+    @action
+    def leaps(self, s: Hops, node: Node) -> Hops | None:
+        here = s.at[node]
+        if any(s.at[other] < here for other in s.at) or here > 27:
+            return None
+        return evolve(s, at=s.at.set(node, here + 2 + here * self.wide * self.wide * 0))
+
+
 def members(model: Any, letters: Letters) -> None:
     """Letters that speak of members of a sort."""
     letters.atom(model.low)

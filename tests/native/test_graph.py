@@ -23,7 +23,7 @@ from checker.native.graph import Making, NativeGraph, native_graph
 from checker.system import OutOfBudget
 from tests.native.emit.harness import WARNINGS
 from tests.native.graphs import Compared, compared, everything, letters_of, symmetric
-from tests.native.lettered import Counters, Lamps, Node, around, members
+from tests.native.lettered import Counters, Lamps, Leapfrog, Node, around, members
 from tests.native.specs import Detour, Fenced, Judges, Ladder, Passing, Returning, Writing
 
 SMALL: dict[str, dict[str, Any]] = {
@@ -43,6 +43,7 @@ SPECS = [
 def same(found: Compared) -> Compared:
     """The two graphs of a search are equal, and not trivial."""
     assert found.native == found.python
+    assert found.sorted
     assert len(found.native.states) > 1
     return found
 
@@ -64,7 +65,9 @@ def test_lambdas_with_members_and_conditions(model: Any, choose: Any, order: Any
 
 
 @pytest.mark.parametrize(
-    "model", [Detour(), Judges(), Fenced(), Ladder(wide=10**6), Returning()], ids=lambda m: type(m).__name__
+    "model",
+    [Detour(), Judges(), Fenced(), Ladder(wide=10**9, most=20), Returning()],
+    ids=lambda m: type(m).__name__,
 )
 def test_escapes_bounds_and_boundary(model: Any) -> None:
     """Actions left to CPython; steps that leave bounds or the boundary enable, and are no edges."""
@@ -85,12 +88,28 @@ def around_escaping(model: Any, letters: Letters) -> None:
     letters.mark(taken(model.back, where=lambda s, after: s.count * 10**30 > 4 * 10**30))
 
 
-@pytest.mark.parametrize("model", [Passing(nodes=4), Lamps(), Ladder(wide=10**6, nodes=3, most=3)],
+@pytest.mark.parametrize("model", [Passing(nodes=4), Lamps(), Ladder(wide=10**9, nodes=3, most=14)],
                          ids=lambda m: type(m).__name__)  # fmt: skip
 def test_with_symmetry_states_are_forms(model: Any) -> None:
     """From form to form; a step to another state of the same orbit is one."""
     found = same(compared(model, symmetric, symmetry=True))
     assert len(found.native.states) < len(compared(model, symmetric).native.states)
+
+
+def test_what_cpython_offers_is_stored_as_a_form() -> None:
+    """With symmetry, where generated code cannot run an action."""
+    found = same(compared(Leapfrog(), symmetric, symmetry=True))
+    assert found.escapes > 10
+    assert [len(steps) for steps in found.native.steps] == [1] * 28 + [0]
+
+
+def test_states_are_numbered_in_the_order_of_their_words() -> None:
+    """All of them depth first, each level of its own breadth first."""
+    deep = same(compared(Counters(most=40), around, order="dfs"))
+    assert deep.words == sorted(deep.words)
+    wide = same(compared(Counters(most=40), around))
+    assert (sorted(wide.words), wide.words == sorted(wide.words)) == (deep.words, False)
+    assert wide.native.initial == list(range(len(wide.native.initial)))
 
 
 def test_a_step_within_an_orbit_is_a_step() -> None:
@@ -116,8 +135,9 @@ def compared_arrays(model: Any, choose: Any, symmetry: bool, workers: int) -> tu
 
 def test_escapes_do_not_disturb_the_numbers() -> None:
     """What CPython adds is sorted in like the rest."""
-    arrays = [compared(Ladder(wide=10**6, most=40), members_of_hands, workers=n).arrays for n in (1, 3)]
-    assert arrays[1] == arrays[0]
+    found = [same(compared(Ladder(wide=10**9, most=40), members_of_hands, workers=n)) for n in (1, 3)]
+    assert found[1].arrays == found[0].arrays
+    assert found[0].escapes > 0
 
 
 def members_of_hands(model: Any, letters: Letters) -> None:
@@ -177,7 +197,7 @@ def test_memory_counts_against_the_budget() -> None:
                 graph.close()
             room = room * 21 // 20
 
-    same(compared(Ladder(wide=10**6, most=40), members_of_hands, work=work))
+    same(compared(Ladder(wide=10**9, most=40), members_of_hands, work=work))
     assert len(refused) > 20
     assert all(kept and reason.startswith("the memory budget") for reason, kept in refused)
 
@@ -225,7 +245,9 @@ def test_a_method_of_another_model_is_refused() -> None:
     assert raised.value.problem.code == "subset/call"
 
 
-@pytest.mark.parametrize("model", [Lamps(), Counters(), Ladder(wide=10**6)], ids=lambda m: type(m).__name__)
+@pytest.mark.parametrize(
+    "model", [Lamps(), Counters(), Ladder(wide=10**9, most=20)], ids=lambda m: type(m).__name__
+)
 @pytest.mark.parametrize("compiler", ["gcc", "clang"])
 def test_the_code_has_no_warnings(model: Any, compiler: str, tmp_path: Path) -> None:
     """With letters and the runtime's part for them."""

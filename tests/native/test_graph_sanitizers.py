@@ -32,7 +32,7 @@ def rungs(model: Any, letters: Letters) -> None:
 @pytest.mark.parametrize("sanitizer", SANITIZERS)
 @pytest.mark.parametrize(
     ("model", "choose"),
-    [(Counters(most=60), around), (Ladder(wide=10**6, most=120), rungs)],
+    [(Counters(most=60), around), (Ladder(wide=10**9, most=120), rungs)],
     ids=["plain", "escapes"],
 )
 def test_has_nothing_to_report(tmp_path: Path, sanitizer: str, model: Any, choose: Any) -> None:
