@@ -98,9 +98,11 @@ class InterpretedSystem:
         """The marks of a step, as bits; one that is not `inside` is asked nothing about where it leads."""
         found = 0
         for marking, fixed, where in self._markings:
+            if marking.action != action:
+                continue
             names = [choice.name for choice in marking.choices]
             known = {marking.state: before, **dict(zip(names, arguments, strict=True))}
-            if marking.action != action or not fixed(dict(known)):
+            if not fixed(dict(known)):
                 continue
             asked = where is not None and (inside or marking.after is None)
             if where is None or not asked or where({**known, str(marking.after): after}):
