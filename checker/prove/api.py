@@ -10,7 +10,9 @@ from attrs import evolve, frozen
 
 from checker.compile.model import compile_model
 from checker.ir.program import Program
+from checker.judge import trace_of
 from checker.lang.declarations import Declaration, Property
+from checker.lang.errors import InternalError
 from checker.prove.attempt import Attempt, Method, Plan, Searching
 from checker.prove.bounded import AT_DEPTH
 from checker.prove.candidates import Candidate
@@ -20,10 +22,11 @@ from checker.prove.prover import Prover
 from checker.prove.session import DEFAULT_QUERY_S, Session
 from checker.prove.theory import INITIAL
 from checker.prove.verdicts import Verdicts, overall
+from checker.refinement.explain import explain_refinement
 from checker.refinement.program import with_refinements
 from checker.refinement.proving import Proving
 from checker.result.proof import WELL_DEFINED, FoundLemma, Obligation, Proof, ProofSink
-from checker.result.result import Result
+from checker.result.result import Evidence, PropertyResult, Result, Verdict
 from checker.solve.z3_library import version
 
 DEFAULT_MEMORY_MB = 4000
@@ -160,6 +163,19 @@ def _remarks(asked: Asked, attempt: Attempt) -> list[str]:
     return remarks
 
 
+def _begun(refined: Proving, declaration: Declaration, result: PropertyResult) -> PropertyResult:
+    """The result of a refinement that an initial state refutes, whatever the steps do."""
+    violation = refined.refuted.get(result.name)
+    if violation is None or result.verdict.evidence is Evidence.VIOLATED:
+        return result
+    if result.verdict.evidence is Evidence.PROVED:
+        raise InternalError(f"`{result.name}` is proved, and an initial state refutes it: {violation!r}")
+    trace = trace_of(declaration, violation.behaviour, "counterexample")
+    why = tuple(explain_refinement(refined.mappings[result.name], violation.behaviour))
+    ground = "a counterexample of 0 steps"
+    return evolve(result, verdict=Verdict(Evidence.VIOLATED), evidence=ground, why=why, trace=trace)
+
+
 def _result(asked: Asked, attempt: Attempt, session: Session, second: Second | None) -> Result:
     declaration = asked.declaration
     lemmas = tuple(
@@ -170,7 +186,7 @@ def _result(asked: Asked, attempt: Attempt, session: Session, second: Second | N
     judged = Verdicts(declaration, attempt, lemmas).all(asked.selected, asked.deadlock)
     failures = tuple(attempt.failures)
     if asked.refined is not None:
-        judged = asked.refined.judged(judged)
+        judged = asked.refined.judged(tuple(_begun(asked.refined, declaration, one) for one in judged))
         failures = tuple(map(asked.refined.shown, failures))
     first = f"Z3 {version()}"
     proof = Proof(

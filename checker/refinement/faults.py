@@ -92,6 +92,7 @@ def outside(
             notes=_from(state),
         )
     cls = refinement.abstract.__name__
+    example = abstract.constants[0].name if abstract.constants else "size"
     given = ", ".join(f"{one.name} = {show(one.value)}" for one in abstract.constants)
     return SpecError(
         "refinement/outside-bounds",
@@ -99,7 +100,7 @@ def outside(
         why=f"Beyond its bounds `{abstract.name}` has no steps, so nothing could be compared. It was checked "
         f"with {given or 'no constants'}.",
         instead=f"Enlarge its constants, as expressions over those of `{declaration.name}`: @refines({cls}, "
-        'max_ballot="2 * rounds"), or mend the mapping.',
+        f'{example}="..."), or mend the mapping.',
         at=at,
         notes=_from(state),
     )

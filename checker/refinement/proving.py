@@ -6,11 +6,12 @@ for two; its results become those of refinements again.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 
 from attrs import evolve, frozen
 
-from checker.explore.exploration import Move
+from checker.explore.exploration import Move, Violation
 from checker.lang.declarations import Declaration, Property, Refinement
 from checker.lang.model import Model
 from checker.refinement.check import Refining, refining
@@ -19,7 +20,10 @@ from checker.refinement.mapping import Mapping
 from checker.result.proof import InductionFailure
 from checker.result.result import Evidence, PropertyResult, Verdict
 from checker.result.trace import Trace
-from checker.system import State
+from checker.system import OutOfBudget, State
+
+BEGINNINGS_S = 10.0
+"""CPython looks at initial states so long; a proof by induction shows the same of all of them."""
 
 
 @frozen(eq=False)
@@ -65,6 +69,11 @@ class Proving:
             return evolve(result, verdict=Verdict(Evidence.UNKNOWN), evidence=ground)
         return result
 
+    @property
+    def refuted(self) -> dict[str, Violation]:
+        """The refinements that an initial state refutes; a proof has nothing to say of them."""
+        return {violation.name: violation for violation in self.refined.violations}
+
     def shown(self, failure: InductionFailure) -> InductionFailure:
         """A counterexample to induction with what it is mapped to."""
         mapping = self.mappings.get(failure.conjunct)
@@ -79,7 +88,13 @@ class Proving:
 
 def proving(declaration: Declaration, chosen: Sequence[Refinement]) -> Proving:
     """The chosen refinements of a model as a proof takes them."""
-    refined = refining(declaration, chosen)
+    until = time.monotonic() + BEGINNINGS_S
+
+    def poll() -> None:
+        if time.monotonic() > until:
+            raise OutOfBudget(f"CPython looks at them for {BEGINNINGS_S:g} s")
+
+    refined = refining(declaration, chosen, poll)
     added = tuple(Property(one.name, "step", Asked(one), one.refinement.doc) for one in refined.mappings)
     given = evolve(refined.declaration, properties=(*declaration.properties, *added))
     return Proving(refined, given, declaration.properties, added)

@@ -13,7 +13,7 @@ Modelling decisions.
 - Deciding is two actions, to commit and to abort, where the paper has one with two cases.
 - An RM may abort of its own accord until it is prepared; once it is prepared, it may still abort as
   long as nobody has committed.
-- Behaviours are fair to each RM's decisions: one that can decide for ever does so in the end.
+- Behaviours are fair to decisions: while somebody can decide, it is not put off for ever.
 """
 
 from __future__ import annotations
@@ -59,13 +59,13 @@ class TransactionCommit(Model[TransactionState]):
             return None
         return evolve(s, phase=s.phase.set(rm, Phase.PREPARED))
 
-    @action(fair="weak", per="rm")
+    @action(fair="weak")
     def decides_to_commit(self, s: TransactionState, rm: RM) -> TransactionState | None:
         if s.phase[rm] is not Phase.PREPARED or not self.may_commit(s):
             return None
         return evolve(s, phase=s.phase.set(rm, Phase.COMMITTED))
 
-    @action(fair="weak", per="rm")
+    @action(fair="weak")
     def decides_to_abort(self, s: TransactionState, rm: RM) -> TransactionState | None:
         if s.phase[rm] not in {Phase.WORKING, Phase.PREPARED} or not self.may_abort(s):
             return None

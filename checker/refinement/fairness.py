@@ -1,0 +1,130 @@
+"""What the fairness of an abstract model asks of the model that refines it, as temporal formulas.
+
+Each assumption of fairness that the abstract model declares must hold of what a fair behaviour is mapped to.
+That is said of the behaviour itself:
+
+    weak fairness      again and again such an abstract step is not enabled, or is taken
+    strong fairness    if it is enabled again and again, it is taken again and again
+
+where an abstract step is *enabled* in a state if one from what the state is mapped to changes that, and
+*taken* by a step that is mapped to such an abstract step.  A step that is mapped to none stutters and takes
+nothing.
+
+Engines that compile predicates find in `Seen` which refinement, and which of its abstract assumptions, a
+predicate is made of.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from attrs import field, frozen
+
+from checker.lang.declarations import Temporal
+from checker.lang.model import Model
+from checker.lang.temporal import (
+    Formula,
+    all_of,
+    any_of,
+    implies,
+    infinitely_often,
+    now,
+    taken,
+)
+from checker.liveness.claims import Assumption, model_fairness
+from checker.liveness.letters import Letters
+from checker.refinement.mapping import Mapping
+from checker.system import State
+
+MOST_ENABLED = 100_000
+"""So many abstract states are remembered with what is enabled there, before starting afresh."""
+
+
+@frozen(eq=False)
+class Marks:
+    """The marks of abstract steps: which are enabled in an abstract state, and which a step takes."""
+
+    mapping: Mapping
+    letters: Letters
+    _steps: dict[State, dict[State, int]] = field(factory=dict)
+
+    def steps(self, abstract: State) -> dict[State, int]:
+        """The marks of the abstract steps out of a state that change it, by where they lead.
+
+        Steps that leave the bounds of types are enabled too, as everywhere.
+        """
+        found = self._steps.get(abstract)
+        if found is None:
+            if len(self._steps) >= MOST_ENABLED:
+                self._steps.clear()
+            found = self._steps[abstract] = self._listed(abstract)
+        return found
+
+    def _listed(self, abstract: State) -> dict[State, int]:
+        found: dict[State, int] = {}
+        system = self.mapping.system
+        for action, arguments, after in system.successors(abstract):
+            if after != abstract:
+                inside = system.fault(after, None) is None
+                bits = self.letters.step(abstract, action, arguments, after, inside=inside)
+                found[after] = found.get(after, 0) | bits
+        return found
+
+
+@frozen(eq=False)
+class Seen:
+    """One mark of abstract steps, seen through a mapping: the predicates of the formulas are its methods."""
+
+    marks: Marks
+    mark: int
+
+    def enabled(self, s: State) -> bool:
+        """Whether such an abstract step is enabled in what a state is mapped to."""
+        here = self.marks.mapping.image(s)
+        return any(bits >> self.mark & 1 for bits in self.marks.steps(here).values())
+
+    def disabled(self, s: State) -> bool:
+        """Whether none is."""
+        return not self.enabled(s)
+
+    def taken(self, s: State, after: State) -> bool:
+        """Whether a step is mapped to such an abstract step."""
+        mapping = self.marks.mapping
+        here, there = mapping.image(s), mapping.image(after)
+        return here != there and bool(self.marks.steps(here).get(there, 0) >> self.mark & 1)
+
+
+def fairness_formulas(mapping: Mapping) -> tuple[tuple[str, Formula[Any]], ...]:
+    """What must hold of every fair behaviour for the fairness of the abstract model, each with its title.
+
+    Raises SpecError for what is wrong with the fairness of the abstract model.
+    """
+    letters = Letters(mapping.abstract)
+    assumed = model_fairness(mapping.abstract, letters)
+    marks = Marks(mapping, letters)
+    return tuple((one.title, _formula(one, Seen(marks, one.constraint.mark))) for one in assumed)
+
+
+def _formula(assumption: Assumption, seen: Seen) -> Formula[Any]:
+    step = taken(where=seen.taken)
+    if assumption.constraint.strength == "weak":
+        return infinitely_often(any_of(now(seen.disabled), step))
+    return implies(infinitely_often(seen.enabled), infinitely_often(step))
+
+
+def as_temporal(mapping: Mapping) -> Temporal | None:
+    """The fairness of a refinement as a temporal property of its name; None where there is none to keep."""
+    formulas = fairness_formulas(mapping)
+    if not formulas:
+        return None
+
+    def keeps_fairness(_: Model[Any]) -> Formula[Any]:
+        return all_of(*(formula for _, formula in formulas))
+
+    return Temporal(mapping.name, keeps_fairness, (), mapping.refinement.doc)
+
+
+def fairness_of(mappings: Sequence[Mapping]) -> tuple[Temporal, ...]:
+    """What the refinements of a run ask of its fair behaviours."""
+    return tuple(made for made in map(as_temporal, mappings) if made is not None)
