@@ -160,14 +160,10 @@ class Taken(Formula[S]):
 
     patterns: tuple[Pattern, ...]
 
-    @overload
-    def __or__(self, other: Taken[S]) -> Taken[S]: ...
-    @overload
-    def __or__(self, other: Claim[S]) -> Formula[S]: ...
-    def __or__(self, other: Claim[S]) -> Formula[S]:
-        if isinstance(other, Taken):
-            return Taken((*self.patterns, *other.patterns))
-        return any_of(self, other)
+    def __or__(self, other: Taken[S]) -> Taken[S]:  # type: ignore[override]  # any claim: Formula.__ror__
+        if not isinstance(other, Taken):
+            return any_of(self, other)  # type: ignore[unreachable]
+        return Taken((*self.patterns, *other.patterns))
 
 
 @frozen
@@ -220,12 +216,20 @@ def taken(
     return Taken((Pattern(name, tuple(named.items()), where, arguments),))
 
 
-def enabled(steps: Taken[S] | Action[S], /, *arguments: Any, **named: Any) -> Formula[S]:
+@overload
+def enabled(steps: Taken[S], /) -> Formula[S]: ...
+@overload
+def enabled(steps: Action[S], /, *arguments: Any, **named: Any) -> Formula[S]: ...
+def enabled(steps: Any, /, *arguments: Any, **named: Any) -> Formula[Any]:
     """One of these steps could be taken now, and would change the state."""
     return Enabled(_steps(steps, arguments, named))
 
 
-def weakly_fair(steps: Taken[S] | Action[S], /, *arguments: Any, **named: Any) -> Formula[S]:
+@overload
+def weakly_fair(steps: Taken[S], /) -> Formula[S]: ...
+@overload
+def weakly_fair(steps: Action[S], /, *arguments: Any, **named: Any) -> Formula[S]: ...
+def weakly_fair(steps: Any, /, *arguments: Any, **named: Any) -> Formula[Any]:
     """If such a step is enabled from some time on for ever, one is taken again and again.
 
     `steps` is an action with arguments as for `taken`, or what `taken` gives.
@@ -233,7 +237,11 @@ def weakly_fair(steps: Taken[S] | Action[S], /, *arguments: Any, **named: Any) -
     return Fair("weak", _steps(steps, arguments, named))
 
 
-def strongly_fair(steps: Taken[S] | Action[S], /, *arguments: Any, **named: Any) -> Formula[S]:
+@overload
+def strongly_fair(steps: Taken[S], /) -> Formula[S]: ...
+@overload
+def strongly_fair(steps: Action[S], /, *arguments: Any, **named: Any) -> Formula[S]: ...
+def strongly_fair(steps: Any, /, *arguments: Any, **named: Any) -> Formula[Any]:
     """If such a step is enabled again and again, one is taken again and again."""
     return Fair("strong", _steps(steps, arguments, named))
 
