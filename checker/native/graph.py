@@ -243,7 +243,14 @@ class NativeGraph:
         from checker.native.cycles.search import find
 
         meter = self.making.meter
-        return find(self.view, automaton, fair, memory_bytes=meter.memory_left(), poll=meter.poll)
+        return find(
+            self.view,
+            automaton,
+            fair,
+            memory_bytes=meter.memory_left(),
+            poll=meter.poll,
+            limit_bytes=meter.limit_bytes,
+        )
 
 
 def bits_of(words: Sequence[int]) -> int:

@@ -243,6 +243,21 @@ def test_a_longer_stem_is_taken_where_its_loop_is_shorter() -> None:
     assert found == Lasso((0, 20, 21, 20), (1, 1, 1), 1)
 
 
+def test_a_shorter_loop_is_not_worth_a_stem_that_is_longer_still() -> None:
+    """A ring of four at once, and one of two six steps later; or a place to stop."""
+    steps = [[(1, 1), (4, 1)], [(2, 1)], [(3, 1)], [(0, 1)]]
+    steps += [[(5, 1)], [(6, 1)], [(7, 1)], [(8, 1)], [(9, 1)], [(10, 1)], [(9, 1)]]
+    near = Lasso((0, 1, 2, 3, 0), (1, 1, 1, 1), 0)
+    assert search(graph(steps), ANYTHING, [WEAK_0]) == near
+    assert search(graph([*steps[:8], [], [], []]), ANYTHING, [WEAK_0]) == near
+
+
+def test_a_step_to_the_same_state_would_be_a_loop() -> None:
+    """No graph has one; if one had, nothing would be missed."""
+    made = graph([[(1, 1)], [(1, 1)]])
+    assert search(made, ANYTHING, [WEAK_0]) == Lasso((0, 1, 1), (1, 1), 1)
+
+
 def test_to_stop_is_preferred_where_it_is_no_longer() -> None:
     """Round in two steps, or two steps to where it stops."""
     steps = [[(1, 1), (2, 1)], [(0, 1)], [(3, 1)], []]
@@ -289,6 +304,9 @@ def test_a_large_automaton_costs_memory_only_where_it_is_reached() -> None:
     found = find(made, Automaton(edges, 0), [WEAK_0], memory_bytes=6_000_000, poll=nothing)
     assert found is not None
     assert (found.loop, len(found.states)) == (199, 6200)
+    deep = tuple((Edge(frozenset(), min(place + 1, 1999), 0),) for place in range(2000))
+    with pytest.raises(OutOfBudget):
+        find(made, Automaton(deep, 0), [WEAK_0], memory_bytes=6_000_000, poll=nothing)
 
 
 def test_where_memory_ends_there_is_a_refusal_or_the_right_answer() -> None:

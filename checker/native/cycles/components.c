@@ -160,22 +160,13 @@ static bool is_unserved(const Components *c, uint64_t node)
     return false;
 }
 
-/* Whether something is missing that is weakly fair: then no part of the component is fair. */
-static bool is_weakly_unfair(const Components *c)
-{
-    const List *words = &c->product->letters.fair_words;
-    const uint64_t *word = words->items;
-    for (size_t j = 0; j < words->count; j++)
-        if (c->marks.missing[j] & c->marks.always[j] & c->search->fair->weak[word[j]]) return true;
-    return false;
-}
-
 static void rank_all(Components *c, const uint64_t *nodes, uint64_t count, uint32_t rank)
 {
     for (uint64_t i = 0; i < count; i++) ranks(c)[nodes[i]] = rank;
 }
 
-/* Leaves out the nodes that enable what is never taken; the others are to be seen once more. */
+/* Leaves out the nodes that enable what is never taken; the others are to be seen once more. What
+ * is weakly fair and missing is enabled in all of them: then nothing is left. */
 static void take_apart(Components *c, const uint64_t *nodes, uint64_t count)
 {
     for (uint64_t i = 0; i < count; i++) {
@@ -191,7 +182,7 @@ static void judge(Components *c, const uint64_t *nodes, uint64_t count)
     marks_enabled(c, nodes, count);
     uint64_t sets = arcs_inside(c, nodes, count);
     if (c->search->status != GOING) return;
-    if (sets || is_weakly_unfair(c)) rank_all(c, nodes, count, FINISHED);
+    if (sets) rank_all(c, nodes, count, FINISHED);
     else if (!marks_missing(c)) take_apart(c, nodes, count);
     else rank_all(c, nodes, count, c->next_fair--);
 }

@@ -1,7 +1,8 @@
 /* The search for a fair lasso in a graph of states, from the question to the answer.
  *
- * This is the one file that is compiled; it includes the others. `search.py` mirrors the structures
- * that it is handed. Nothing here knows a model, only numbers, letters and an automaton.
+ * This is the one file that is compiled; it includes the others. `search.py` mirrors the
+ * structures that it is handed. Nothing here knows a model, only numbers, letters and an
+ * automaton.
  */
 #define _GNU_SOURCE
 

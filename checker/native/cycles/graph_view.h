@@ -1,8 +1,9 @@
 /* The graph of a model's states, as the search for fair lassos reads it.
  *
  * Whoever makes the graph owns the arrays and leaves them alone while a search reads them.
- * `view.py` mirrors this structure field by field. A row of `state_bits` is a state's letter: first
- * its atoms, then the marks of the steps that are enabled. A row of `step_bits` is a step's marks.
+ * `view.py` mirrors this structure field by field. A row of `state_bits` is a state's letter:
+ * first its atoms, then the marks of the steps that are enabled. A row of `step_bits` is a step's
+ * marks.
  */
 #ifndef GRAPH_VIEW_H
 #define GRAPH_VIEW_H
@@ -17,7 +18,7 @@ typedef struct GraphView {
     const uint32_t *step_label;      /* of each edge: a row of step_bits */
     const uint32_t *state_label;     /* of each state: a row of state_bits */
     const uint32_t *initial;         /* numbers of initial states */
-    const uint64_t *state_bits;      /* rows of atom_words + mark_words words: atoms, then enabled */
+    const uint64_t *state_bits;      /* rows of atom_words + mark_words words */
     const uint64_t *step_bits;       /* rows of mark_words words */
 } GraphView;
 

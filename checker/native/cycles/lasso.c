@@ -1,9 +1,9 @@
 /* From fair components to a short lasso.
  *
- * Nodes are met nearest first. Where a behaviour may end, the way there is a lasso; from a node of a
- * fair component a round trip makes one. The first such node has the shortest stem; a few more that
- * are not much farther are tried, and the least length of stem and loop together wins. Everything
- * goes by the numbers of states, so the answer is the same in every run.
+ * Nodes are met nearest first. Where a behaviour may end, the way there is a lasso; from a node of
+ * a fair component a round trip makes one. The first such node has the shortest stem; a few more
+ * that are not much farther are tried, and the least length of stem and loop together wins.
+ * Everything goes by the numbers of states, so the answer is the same in every run.
  */
 
 #define MOST_TRIPS 64

@@ -1,7 +1,8 @@
 /* Letters as the automaton sees them: labels sorted by which of its guards they pass.
  *
- * States whose letters pass the same guards are of one class: for the automaton they are alike, and
- * classes are few where labels may be many. A step's label keeps a bit for each guard of steps.
+ * States whose letters pass the same guards are of one class: for the automaton they are alike,
+ * and classes are few where labels may be many. A step's label keeps a bit for each guard of
+ * steps.
  */
 
 #define QUIET 0x80000000u /* with a class: nothing is enabled that is to be fair */
@@ -11,7 +12,7 @@ typedef struct Letters {
     uint64_t guard_words, fit_words;
     List classes;       /* rows of guard_words words: the guards that a class passes */
     uint32_t *class_of; /* of each state label, with QUIET */
-    uint64_t *fits;     /* of each step label a row of fit_words words: the guards that it passes */
+    uint64_t *fits;     /* of each step label a row of fit_words words: the guards passed */
     uint64_t *still;    /* one more such row: the guards that the absence of a step passes */
     uint32_t *places;   /* a hash table of classes, 0 for none, else one more than the class */
     uint64_t place_count;
@@ -111,8 +112,10 @@ static bool is_quiet(const Search *s, const Letters *l, uint64_t label)
 {
     const uint64_t *enabled = state_letter(s->view, label) + s->view->atom_words;
     const uint64_t *words = l->fair_words.items;
-    for (size_t i = 0; i < l->fair_words.count; i++)
-        if (enabled[words[i]] & (s->fair->weak[words[i]] | s->fair->strong[words[i]])) return false;
+    for (size_t i = 0; i < l->fair_words.count; i++) {
+        uint64_t fair = s->fair->weak[words[i]] | s->fair->strong[words[i]];
+        if (enabled[words[i]] & fair) return false;
+    }
     return true;
 }
 

@@ -93,7 +93,8 @@ static Move *moves_room(Product *p, uint64_t count)
     return p->room;
 }
 
-static void __attribute__((noinline)) row_list(Product *p, Row *row, uint64_t class, uint64_t place)
+static void __attribute__((noinline))
+row_list(Product *p, Row *row, uint64_t class, uint64_t place)
 {
     const Automaton *a = p->search->automaton;
     const uint64_t *guards = class_row(&p->letters, class);

@@ -44,7 +44,8 @@ static void round_close(Round *r)
     free(r->weak);
 }
 
-/* What being at a node does: fairness is served where a step is not enabled, or begins to be due. */
+/* What being at a node does: weak fairness is served where a step is not enabled, strong fairness
+ * begins to ask where one is. */
 static void round_arrive(Round *r, uint64_t node)
 {
     const uint64_t *enabled = enabled_at(r->product, node), *strong = r->search->fair->strong;
@@ -56,7 +57,7 @@ static void round_arrive(Round *r, uint64_t node)
     r->here = node;
 }
 
-/* What taking a step does. The automaton reads it by that edge which meets most of what is left. */
+/* What taking a step does. The automaton reads it by the edge that meets most of what is left. */
 static void round_take(Round *r, const Step *step)
 {
     const uint64_t *marks = step_marks(r->product, step->label);
@@ -125,8 +126,8 @@ static bool way_expand(Round *r, size_t place, bool home, bool marks)
     return false;
 }
 
-/* Finds the shortest way on, of `most` steps at the most: to something that is left to do, or home.
- * The last step is where it leads; false if there is none, or it costs too much to look for it. */
+/* Finds the shortest way on, of `most` steps at the most: to something left to do, or home. The
+ * last step is where it leads; false if there is none, or it costs too much to look for it. */
 static bool way_find(Round *r, bool home, uint64_t most)
 {
     Ways *w = &r->ways;

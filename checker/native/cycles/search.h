@@ -35,7 +35,8 @@ typedef struct Edge {
     uint32_t target, state_guard, step_guard, unused;
 } Edge;
 
-/* A generalised Büchi automaton; it begins in state 0. `sets` has a bit for each acceptance set. */
+/* A generalised Büchi automaton; it begins in state 0. `sets` has a bit for each acceptance
+ * set. */
 typedef struct Automaton {
     uint64_t states, sets;
     const uint64_t *from; /* states + 1: where the edges of a state begin */
