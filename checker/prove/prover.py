@@ -74,7 +74,11 @@ class Prover:
             self.goals.append(DEADLOCK)
         self.attempt = Attempt()
         self._base_conditions: list[Conditions] = []
-        self._begins = [initially(program, one.name) for one in declaration.refinements]
+        self._begins = [
+            initially(program, one.name)
+            for one in declaration.refinements
+            if any(part.name == one.name for part in program.properties)
+        ]
 
     def run(self) -> Attempt:
         """Try what the plan says."""

@@ -228,9 +228,8 @@ class Paxos(Model[PaxosState]):
             s.max_vbal[a] >= m.bal for a in s.max_vbal for m in s.msgs if isinstance(m, TwoB) and m.acc == a
         )
 
-    # Why this holds.  Agreement follows as in Voting, since proposals are safe.  The lemmas before that one
-    # say that reports can be relied on: each of them is true, complete, and stays so.  The last lemma is
-    # for the refinement alone: a vote here is a vote there.
+    # Why this holds.  Agreement follows from the last lemma as in Voting, and so does that each vote is one
+    # of Voting.  The others say that reports can be relied on: each of them is true, complete, and stays so.
 
     @lemma
     def last_votes_lie_behind(self, s: PaxosState) -> bool:
@@ -278,33 +277,9 @@ class Paxos(Model[PaxosState]):
 
     @lemma
     def proposals_are_safe(self, s: PaxosState) -> bool:
-        """Where a value is proposed, no other was or will be chosen in an earlier ballot."""
+        """Where a value is proposed, the votes of a quorum show that no earlier ballot chooses another."""
         # This is what the leader learns from a quorum, and since votes are for proposals, it is why
-        # agreement holds.
-        return all(self.safe(s, m.bal, m.val) for m in s.msgs if isinstance(m, TwoA))
-
-    def safe(self, s: PaxosState, b: int, v: Value) -> bool:
-        """Whether no value but v was or will be chosen in any ballot below b."""
-        return all(
-            any(
-                all(TwoB(a, c, v) in s.msgs or self.never_votes_in(s, a, c) for a in quorum)
-                for quorum in self.quorums()
-            )
-            for c in range(b)
-        )
-
-    def never_votes_in(self, s: PaxosState, a: Acceptor, c: int) -> bool:
-        """Whether an acceptor has left ballot c behind without a vote."""
-        return s.max_bal[a] > c and not self.voted_in(s, a, c)
-
-    def voted_in(self, s: PaxosState, a: Acceptor, b: int) -> bool:
-        return any(TwoB(a, b, v) in s.msgs for v in self.every(Value))
-
-    @lemma
-    def proposals_have_evidence(self, s: PaxosState) -> bool:
-        """For every value that is proposed, the votes of some quorum show that it is safe."""
-        # Voting asks for this before a vote.  The leader has seen it in reports; it stays so, since the
-        # quorum votes in no earlier ballot any more.
+        # agreement holds.  It is also what Voting asks for before a vote.
         return all(self.shown_safe(s, m.bal, m.val) for m in s.msgs if isinstance(m, TwoA))
 
     def shown_safe(self, s: PaxosState, b: int, v: Value) -> bool:
@@ -316,6 +291,9 @@ class Paxos(Model[PaxosState]):
             for quorum in self.quorums()
             for c in range(-1, b)
         )
+
+    def voted_in(self, s: PaxosState, a: Acceptor, b: int) -> bool:
+        return any(TwoB(a, b, v) in s.msgs for v in self.every(Value))
 
     @sometimes
     def something_is_chosen(self, s: PaxosState) -> bool:

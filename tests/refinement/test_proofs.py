@@ -70,7 +70,7 @@ def test_what_is_not_inductive_is_shown_with_what_it_is_mapped_to() -> None:
 
     @attrs.frozen
     class Bare(Paxos):
-        proposals_have_evidence = None  # type: ignore[assignment]
+        proposals_are_safe = None  # type: ignore[assignment]
 
     result = prove(Bare(), properties=["as_voting"], method="induction")
     (failure,) = [one for one in result.proof.failures if one.conjunct == "as_voting"]

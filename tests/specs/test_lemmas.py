@@ -149,7 +149,7 @@ EXCLUDED: dict[str, tuple[Model[Any], Any, str, str]] = {
     ),
     "promises_are_kept": (
         Paxos(),
-        paxos((-1, -1, -1), OneB(A1, 1, -1, None), TwoA(0, V1), last={}),
+        paxos((-1, 0, 0), OneB(A1, 1, -1, None), TwoA(0, V1), last={}),
         "phase2b",
         "reports_leave_no_vote_out",
     ),

@@ -331,7 +331,7 @@ static bool reported_votes_were_cast(const State *s)
     return true;
 }
 
-/* Paxos.voted_in (paxos.py:299) */
+/* Paxos.voted_in (paxos.py:295) */
 static bool voted_in(Worker *worker, const State *s, Acceptor a, int64_t b)
 {
     for (int v = 0; v < 2; v++) {
@@ -363,46 +363,66 @@ static bool reports_leave_no_vote_out(const State *s)
     return true;
 }
 
-/* Paxos.never_votes_in (paxos.py:295):
- * Whether an acceptor has left ballot c behind without a vote. */
-static bool never_votes_in(Worker *worker, const State *s, Acceptor a, int64_t c)
+/* Paxos.shown_safe (paxos.py:285):
+ * Whether a quorum has left the ballots below b behind, and its last vote there, if any, was for
+ * v. */
+static bool shown_safe(Worker *worker, const State *s, int64_t b, Value v)
 {
-    return c < s->max_bal.at[a] && !voted_in(worker, s, a, c);
-}
-
-/* Paxos.safe (paxos.py:285): Whether no value but v was or will be chosen in any ballot below b. */
-static bool safe(Worker *worker, const State *s, int64_t b, Value v)
-{
-    for (int64_t c = 0; c < b; c++) {
-        bool any_holds = false;
-        Set_Acceptor quorum;
-        for (int cursor = 0; next_Set_Set_Acceptor(QUORUMS, &cursor, &quorum);) {
-            bool all_hold = true;
-            Acceptor a;
-            for (int cursor_2 = 0; next_Set_Acceptor(quorum, &cursor_2, &a);) {
-                OneA_or_OneB_or_TwoA_or_TwoB value;
-                value.tag = TAG_TWO_B;
-                value.as.two_b.acc = a;
-                value.as.two_b.bal = narrow_8(worker, c);
-                value.as.two_b.val = v;
-                if (!has_Set_OneA_or_OneB_or_TwoA_or_TwoB(&s->msgs, &value) &&
-                        !never_votes_in(worker, s, a, c)) {
-                    all_hold = false;
-                    break;
-                }
-            }
-            if (all_hold) {
-                any_holds = true;
+    Set_Acceptor quorum;
+    for (int cursor = 0; next_Set_Set_Acceptor(QUORUMS, &cursor, &quorum);) {
+        bool all_hold = true;
+        Acceptor a;
+        for (int cursor_2 = 0; next_Set_Acceptor(quorum, &cursor_2, &a);) {
+            if (b > s->max_bal.at[a]) {
+                all_hold = false;
                 break;
             }
         }
-        if (!any_holds) return false;
+        if (all_hold) {
+            int64_t c_from = -1;
+            for (int64_t c = c_from; c < b; c++) {
+                bool any_holds = false;
+                Acceptor a_2;
+                for (int cursor_3 = 0; next_Set_Acceptor(quorum, &cursor_3, &a_2);) {
+                    int64_t d_from = c + 1;
+                    for (int64_t d = d_from; d < b; d++) {
+                        if (voted_in(worker, s, a_2, d)) {
+                            any_holds = true;
+                            goto decided_2;
+                        }
+                    }
+                }
+                decided_2:;
+                bool holds_2 = !any_holds;
+                if (holds_2) {
+                    bool holds = c == -1;
+                    if (!holds) {
+                        bool any_holds_2 = false;
+                        Acceptor a_3;
+                        for (int cursor_4 = 0; next_Set_Acceptor(quorum, &cursor_4, &a_3);) {
+                            OneA_or_OneB_or_TwoA_or_TwoB value;
+                            value.tag = TAG_TWO_B;
+                            value.as.two_b.acc = a_3;
+                            value.as.two_b.bal = narrow_8(worker, c);
+                            value.as.two_b.val = v;
+                            if (has_Set_OneA_or_OneB_or_TwoA_or_TwoB(&s->msgs, &value)) {
+                                any_holds_2 = true;
+                                break;
+                            }
+                        }
+                        holds = any_holds_2;
+                    }
+                    holds_2 = holds;
+                }
+                if (holds_2) return true;
+            }
+        }
     }
-    return true;
+    return false;
 }
 
 /* lemma proposals_are_safe (paxos.py:279):
- * Where a value is proposed, no other was or will be chosen in an earlier ballot. */
+ * Where a value is proposed, the votes of a quorum show that no earlier ballot chooses another. */
 static bool proposals_are_safe(const State *s)
 {
     Worker *worker = asking;
@@ -410,18 +430,18 @@ static bool proposals_are_safe(const State *s)
     intersection_Set_OneA_or_OneB_or_TwoA_or_TwoB(&m_candidates, &s->msgs, &TWO_A);
     const OneA_or_OneB_or_TwoA_or_TwoB *m;
     for (int cursor = 0; next_Set_OneA_or_OneB_or_TwoA_or_TwoB(&m_candidates, &cursor, &m);) {
-        if (!safe(worker, s, m->as.two_a.bal, m->as.two_a.val)) return false;
+        if (!shown_safe(worker, s, m->as.two_a.bal, m->as.two_a.val)) return false;
     }
     return true;
 }
 
-/* sometimes something_is_chosen (paxos.py:303) */
+/* sometimes something_is_chosen (paxos.py:299) */
 static bool something_is_chosen(const State *s)
 {
     return 0 < size_Set_Value(chosen_2(s));
 }
 
-/* sometimes a_vote_is_reported (paxos.py:307):
+/* sometimes a_vote_is_reported (paxos.py:303):
  * A later ballot learns of an earlier vote: the case that makes Paxos more than voting. */
 static bool a_vote_is_reported(const State *s)
 {

@@ -1,4 +1,4 @@
-/* initial start() (two_phase_commit.py:80) */
+/* initial start() (two_phase_commit.py:94) */
 static void start_2(Worker *worker)
 {
     State next;
@@ -11,7 +11,7 @@ static void start_2(Worker *worker)
     found_initial(worker, &next);
 }
 
-/* action tm_receives_prepared(s: State, rm: RM) (two_phase_commit.py:89) */
+/* action tm_receives_prepared(s: State, rm: RM) (two_phase_commit.py:103) */
 static void tm_receives_prepared(Worker *worker, const State *s)
 {
     if (s->decision != 0 /* None */) return;
@@ -26,7 +26,7 @@ static void tm_receives_prepared(Worker *worker, const State *s)
     }
 }
 
-/* TwoPhaseCommit.may_commit (two_phase_commit.py:100):
+/* TwoPhaseCommit.may_commit (two_phase_commit.py:114):
  * Whether the transaction manager has heard from every resource manager. */
 static bool may_commit(const State *s)
 {
@@ -36,7 +36,7 @@ static bool may_commit(const State *s)
     return true;
 }
 
-/* action tm_commits(s: State) (two_phase_commit.py:95) */
+/* action tm_commits(s: State) (two_phase_commit.py:109) */
 static void tm_commits(Worker *worker, const State *s)
 {
     if (s->decision != 0 /* None */ || !may_commit(s)) return;
@@ -48,7 +48,7 @@ static void tm_commits(Worker *worker, const State *s)
     found(worker, &next);
 }
 
-/* action tm_aborts(s: State) (two_phase_commit.py:105) */
+/* action tm_aborts(s: State) (two_phase_commit.py:119) */
 static void tm_aborts(Worker *worker, const State *s)
 {
     if (s->decision != 0 /* None */) return;
@@ -60,7 +60,7 @@ static void tm_aborts(Worker *worker, const State *s)
     found(worker, &next);
 }
 
-/* action rm_prepares(s: State, rm: RM) (two_phase_commit.py:111) */
+/* action rm_prepares(s: State, rm: RM) (two_phase_commit.py:125) */
 static void rm_prepares(Worker *worker, const State *s)
 {
     for (int rm = 0; rm < 3; rm++) {
@@ -73,7 +73,7 @@ static void rm_prepares(Worker *worker, const State *s)
     }
 }
 
-/* action rm_chooses_to_abort(s: State, rm: RM) (two_phase_commit.py:117) */
+/* action rm_chooses_to_abort(s: State, rm: RM) (two_phase_commit.py:131) */
 static void rm_chooses_to_abort(Worker *worker, const State *s)
 {
     for (int rm = 0; rm < 3; rm++) {
@@ -84,7 +84,7 @@ static void rm_chooses_to_abort(Worker *worker, const State *s)
     }
 }
 
-/* action rm_learns_commit(s: State, rm: RM) (two_phase_commit.py:123) */
+/* action rm_learns_commit(s: State, rm: RM) (two_phase_commit.py:137) */
 static void rm_learns_commit(Worker *worker, const State *s)
 {
     if (!has_Set_Decided_or_Prepared(s->sent,
@@ -97,7 +97,7 @@ static void rm_learns_commit(Worker *worker, const State *s)
     }
 }
 
-/* action rm_learns_abort(s: State, rm: RM) (two_phase_commit.py:129) */
+/* action rm_learns_abort(s: State, rm: RM) (two_phase_commit.py:143) */
 static void rm_learns_abort(Worker *worker, const State *s)
 {
     if (!has_Set_Decided_or_Prepared(s->sent,
@@ -110,7 +110,7 @@ static void rm_learns_abort(Worker *worker, const State *s)
     }
 }
 
-/* always no_disagreement (two_phase_commit.py:135):
+/* always no_disagreement (two_phase_commit.py:149):
  * No resource manager has committed while another has aborted. */
 static bool no_disagreement(const State *s)
 {
@@ -124,7 +124,7 @@ static bool no_disagreement(const State *s)
     return true;
 }
 
-/* always commits_only_what_all_prepared (two_phase_commit.py:142):
+/* always commits_only_what_all_prepared (two_phase_commit.py:156):
  * The transaction manager commits only once every resource manager was prepared. */
 static bool commits_only_what_all_prepared(const State *s)
 {
@@ -138,7 +138,7 @@ static bool commits_only_what_all_prepared(const State *s)
     return true;
 }
 
-/* lemma what_is_sent_is_the_decision (two_phase_commit.py:151):
+/* lemma what_is_sent_is_the_decision (two_phase_commit.py:182):
  * An outcome has been sent if and only if the transaction manager has decided it. */
 static bool what_is_sent_is_the_decision(const State *s)
 {
@@ -154,7 +154,7 @@ static bool what_is_sent_is_the_decision(const State *s)
     return true;
 }
 
-/* lemma only_the_decision_commits (two_phase_commit.py:157):
+/* lemma only_the_decision_commits (two_phase_commit.py:188):
  * Nobody has committed unless the transaction manager has decided so. */
 static bool only_the_decision_commits(const State *s)
 {
@@ -165,7 +165,7 @@ static bool only_the_decision_commits(const State *s)
     return true;
 }
 
-/* lemma only_the_prepared_are_heard (two_phase_commit.py:163):
+/* lemma only_the_prepared_are_heard (two_phase_commit.py:194):
  * The transaction manager has heard from nobody who has not said that it is prepared. */
 static bool only_the_prepared_are_heard(const State *s)
 {
@@ -179,7 +179,7 @@ static bool only_the_prepared_are_heard(const State *s)
     return true;
 }
 
-/* lemma the_prepared_work_no_more (two_phase_commit.py:169):
+/* lemma the_prepared_work_no_more (two_phase_commit.py:200):
  * Whoever has said that it is prepared is no longer working. */
 static bool the_prepared_work_no_more(const State *s)
 {
@@ -193,7 +193,7 @@ static bool the_prepared_work_no_more(const State *s)
     return true;
 }
 
-/* lemma the_prepared_abort_only_if_told (two_phase_commit.py:175):
+/* lemma the_prepared_abort_only_if_told (two_phase_commit.py:206):
  * Whoever has said that it is prepared has not aborted, unless that is the decision. */
 static bool the_prepared_abort_only_if_told(const State *s)
 {
@@ -208,7 +208,7 @@ static bool the_prepared_abort_only_if_told(const State *s)
     return true;
 }
 
-/* sometimes all_commit (two_phase_commit.py:183) */
+/* sometimes all_commit (two_phase_commit.py:214) */
 static bool all_commit(const State *s)
 {
     for (int rm = 0; rm < 3; rm++) {
@@ -217,7 +217,7 @@ static bool all_commit(const State *s)
     return true;
 }
 
-/* sometimes all_abort (two_phase_commit.py:187) */
+/* sometimes all_abort (two_phase_commit.py:218) */
 static bool all_abort(const State *s)
 {
     for (int rm = 0; rm < 3; rm++) {
