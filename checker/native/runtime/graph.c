@@ -69,8 +69,7 @@ static void crew_free(GraphCrew *c)
 /* What is only needed while the graph is made. */
 static void graph_tidy(Graph *g)
 {
-    for (uint64_t i = 0; g->block && i < g->blocks; i++)
-        graph_drop_array(g, g->block[i].edges, g->block[i].count, sizeof(GraphEdge));
+    for (uint64_t i = 0; g->block && i < g->blocks; i++) block_close(g, &g->block[i]);
     for (uint64_t i = 0; g->crew && i < g->crews; i++) crew_free(&g->crew[i]);
     graph_drop_array(g, g->block, g->blocks, sizeof *g->block);
     graph_drop_array(g, g->crew, g->crews, sizeof *g->crew);

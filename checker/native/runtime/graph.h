@@ -51,7 +51,7 @@ typedef struct GraphStep {
 /* What a block of states has given: edges one state after the other, with labels of one crew. */
 typedef struct GraphBlock {
     GraphEdge *edges;
-    uint64_t count;
+    uint64_t count, room;                         /* edges, and how many there is memory for */
     uint32_t crew;
 } GraphBlock;
 
@@ -159,6 +159,38 @@ static void graph_drop_array(Graph *g, void *memory, uint64_t count, uint64_t si
     if (!memory) return;
     free(memory);
     graph_give(g, (count ? count : 1) * size);
+}
+
+static uint64_t block_bytes(const GraphBlock *block)
+{
+    enum { PAGE = 4096 };
+    return (block->room * sizeof(GraphEdge) / PAGE + 1) * PAGE;
+}
+
+/* Gives a block memory for so many edges; false, and the graph has ended, if there is none. It has
+ * pages of its own: a heap would keep what is freed in its middle, and blocks are freed while the
+ * arrays of the graph fill. */
+static bool block_open(Graph *g, GraphBlock *block, uint64_t room)
+{
+    block->room = room;
+    if (!graph_take(g, block_bytes(block))) return false;
+    int flags = MAP_PRIVATE | MAP_ANONYMOUS;
+    void *memory = mmap(NULL, block_bytes(block), PROT_READ | PROT_WRITE, flags, -1, 0);
+    if (memory != MAP_FAILED) {
+        block->edges = memory;
+        return true;
+    }
+    graph_give(g, block_bytes(block));
+    graph_end(g, GRAPH_NO_ROOM);
+    return false;
+}
+
+static void block_close(Graph *g, GraphBlock *block)
+{
+    if (!block->edges) return;
+    munmap(block->edges, block_bytes(block));
+    graph_give(g, block_bytes(block));
+    block->edges = NULL;
 }
 
 /* Makes room in a list; false, and the graph has ended, if there is none. */

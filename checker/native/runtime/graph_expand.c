@@ -153,8 +153,7 @@ static void block_keep(GraphCrew *c, uint64_t number)
     GraphBlock *block = &c->graph->block[number];
     block->crew = (uint32_t)(c - c->graph->crew);
     block->count = c->edge_count;
-    block->edges = graph_new_array(c->graph, c->edge_count, sizeof(GraphEdge));
-    if (block->edges && c->edge_count)
+    if (block_open(c->graph, block, c->edge_count) && c->edge_count)
         memcpy(block->edges, c->edges, c->edge_count * sizeof(GraphEdge));
     c->edge_count = 0;
 }

@@ -45,25 +45,22 @@ static void patches_settle(Graph *g)
 /* Puts offered edges, from one place in their list to another, into the block of their states. */
 static void block_extend(Graph *g, uint64_t number, size_t offer, size_t end)
 {
-    GraphBlock *block = &g->block[number];
-    uint64_t from = number * GRAPH_BLOCK, to = from + GRAPH_BLOCK, count = 0;
-    uint64_t room = block->count + (end - offer);
+    GraphBlock *block = &g->block[number], wider = { .crew = block->crew };
+    uint64_t from = number * GRAPH_BLOCK, to = from + GRAPH_BLOCK;
     const GraphEdge *old = block->edges;
-    GraphEdge *edges = graph_new_array(g, room, sizeof *edges);
-    for (; edges && from < to && from < g->states; from++) {
+    if (!block_open(g, &wider, block->count + (end - offer))) return;
+    for (; from < to && from < g->states; from++) {
+        GraphEdge *edges = wider.edges + wider.count;
         uint64_t size = g->offsets[from + 1];
-        if (size) memcpy(edges + count, old, size * sizeof *edges);
+        if (size) memcpy(edges, old, size * sizeof *edges);
         old += size;
         for (; offer < end && g->offers[offer].state == from; offer++)
-            edges[count + size++] = g->offers[offer].edge;
-        g->offsets[from + 1] = edges_tidy(edges + count, size);
-        count += g->offsets[from + 1];
+            edges[size++] = g->offers[offer].edge;
+        g->offsets[from + 1] = edges_tidy(edges, size);
+        wider.count += g->offsets[from + 1];
     }
-    if (!edges) return;
-    graph_drop_array(g, block->edges, block->count, sizeof *edges);
-    if (room > count) graph_give(g, (room - (count ? count : 1)) * sizeof *edges);
-    block->edges = edges;
-    block->count = count;
+    block_close(g, block);
+    *block = wider;
 }
 
 static void offers_settle(Graph *g)
@@ -93,8 +90,7 @@ static void copy_share(GraphCrew *c)
             g->targets[at] = block->edges[i].target;
             g->step_label[at] = block->edges[i].label;
         }
-        graph_drop_array(g, block->edges, block->count, sizeof(GraphEdge));
-        block->edges = NULL;
+        block_close(g, block);
     }
 }
 
