@@ -168,7 +168,7 @@ def test_a_counterexample_to_a_lemma_can_be_replayed() -> None:
     """The replay says that the lemma is false at its end."""
     data = result_data(check(Pairs(), properties=["n_stays_small"]))
     done = replay(declare(Pairs()), read_trace(data))
-    assert done.conclusion == "`n_stays_small` is false in the last state"
+    assert done.conclusion == ("`n_stays_small` is false in the last state",)
 
 
 # -- what is compiled --
