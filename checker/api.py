@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
+from attrs import evolve
+
 from checker.choice import only_safety, select
 from checker.engines import Engine, Order, Task, Walks, explore, walk
 from checker.explore.budget import Budget, Meter, ProgressSink
@@ -18,7 +20,10 @@ from checker.lang.declarations import Property, declare
 from checker.lang.model import Model, identify
 from checker.liveness.check import liveness_of
 from checker.reference.system import ReferenceSystem
+from checker.refinement.abstract import abstracts_of
 from checker.refinement.check import refining
+from checker.refinement.fairness import fairness_of, unkept
+from checker.refinement.mapping import mappings_of
 from checker.result.result import Result
 
 if TYPE_CHECKING:
@@ -65,6 +70,8 @@ def check(
     """
     declaration = declare(model)
     chosen = select(declaration, properties, deadlock, lemmas=lemmas)
+    if compact_bits:
+        chosen = only_safety(chosen, properties, "with --compact no graph of states is there")
     meter = Meter(Budget(max_states, max_depth, timeout_s, memory_gib), progress, stopped)
     refined = refining(declaration.without_lemmas(but=chosen.properties), chosen.refinements, meter.poll)
     declaration = refined.declaration
@@ -72,7 +79,9 @@ def check(
     def asked(system: ReferenceSystem) -> Checks:
         return refined.asked(checks_of(system, chosen.properties, chosen.deadlock))
 
-    liveness = liveness_of(declaration, chosen.temporal, symmetry=symmetry)
+    kept = () if compact_bits else fairness_of(refined.mappings)
+    temporal = (*chosen.temporal, *kept)
+    liveness = liveness_of(declaration, temporal, symmetry=symmetry)
     task = Task(
         declaration, asked, meter, search, keep_going, symmetry, seed, workers, compact_bits, liveness
     )
@@ -86,7 +95,7 @@ def check(
             engine=done.engine,
             mode="check",
             deadlock=chosen.deadlock,
-            notes=done.notes,
+            notes=(*chosen.notes, *(unkept(refined.mappings) if compact_bits else ()), *done.notes),
             sorts=done.sorts,
         )
     )
@@ -116,7 +125,11 @@ def simulate(
     engine keeps no states, so it counts no distinct ones.
     """
     declaration = declare(model)
-    chosen = only_safety(select(declaration, properties, deadlock, lemmas=lemmas), properties, "simulate")
+    chosen = only_safety(
+        select(declaration, properties, deadlock, lemmas=lemmas),
+        properties,
+        "a random behaviour ends too soon",
+    )
     meter = Meter(Budget(timeout_s=timeout_s, memory_gib=memory_gib), progress, stopped)
     refined = refining(declaration.without_lemmas(but=chosen.properties), chosen.refinements, meter.poll)
     declaration = refined.declaration
@@ -175,7 +188,9 @@ def prove(
     from checker.refinement.proving import proving
 
     declaration = declare(model)
-    chosen = only_safety(select(declaration, properties, deadlock), properties, "prove")
+    chosen = only_safety(
+        select(declaration, properties, deadlock), properties, "a proof here is of invariants and steps"
+    )
 
     def search(names: Sequence[str], seconds: float) -> Result:
         return check(
@@ -201,7 +216,10 @@ def prove(
         refined=refined,
     )
     budgets = (timeout_s, query_timeout_s, memory_gib)
-    return _remember(proof_of(asked, budgets, seed, progress, stopped, search))
+    found = proof_of(asked, budgets, seed, progress, stopped, search)
+    looked_at = evolve(declaration, refinements=chosen.refinements)
+    notes = (*chosen.notes, *unkept(mappings_of(looked_at, abstracts_of(looked_at))))
+    return _remember(evolve(found, notes=(*found.notes, *notes)))
 
 
 def checks_of(system: ReferenceSystem, selected: Sequence[Property], deadlock: bool) -> Checks:

@@ -60,8 +60,8 @@ def select(
     )
 
 
-def only_safety(chosen: Chosen, names: Sequence[str] | None, mode: str) -> Chosen:
-    """Without temporal properties, of which random behaviours and proofs say nothing.
+def only_safety(chosen: Chosen, names: Sequence[str] | None, why: str) -> Chosen:
+    """Without temporal properties, which cannot be looked at here for the reason `why`.
 
     Raises CallError where one is asked for by name.
     """
@@ -72,10 +72,7 @@ def only_safety(chosen: Chosen, names: Sequence[str] | None, mode: str) -> Chose
         raise CallError(
             "call/temporal",
             f"{titles} can only be checked by exploring every state",
-            why="It is about what happens for ever: a random behaviour ends too soon, and `prove` knows only "
-            "invariants and steps.",
-            instead="Use `quorate check`, or name other properties.",
+            why=f"It is about what happens for ever, and {why}.",
+            instead="Use `quorate check` without --compact, or name other properties.",
         )
-    return evolve(
-        chosen, temporal=(), notes=(f"left out, for `quorate {mode}` says nothing of it: {titles}.",)
-    )
+    return evolve(chosen, temporal=(), notes=(f"left out: {titles}, about what happens for ever; {why}.",))

@@ -24,13 +24,13 @@ from checker.lang.errors import CallError, SpecError
 from checker.lang.types import SortType
 from checker.liveness.check import Liveness, findings
 from checker.liveness.graph import Source
+from checker.liveness.letters import Letters
 from checker.liveness.listed import listed_graph
 from checker.reference.system import ReferenceSystem
 from checker.symmetry.reduction import Reduction, reduction_of
 from checker.system import OutOfBudget
 
 if TYPE_CHECKING:
-    from checker.compile.letters import Letters
     from checker.native.compiler import Compiler
     from checker.native.host import Host
     from checker.native.library import Running
@@ -307,7 +307,9 @@ def compiled(
 
     compiler = compiler_at_hand()
     return native_model(
-        optimised(with_refinements(compile_model(declaration, letters), declaration)), compiler, sorts
+        optimised(with_refinements(compile_model(declaration, letters), declaration, letters)),
+        compiler,
+        sorts,
     )
 
 

@@ -15,7 +15,7 @@ from typing import Literal
 from attrs import evolve
 
 from checker.explore.behaviour import uncollected
-from checker.explore.exploration import Exploration, Move, Violation
+from checker.explore.exploration import Exploration, Finding, Move, Violation
 from checker.explore.search import DEADLOCK
 from checker.lang.declarations import Declaration, Property, Temporal
 from checker.refinement.explain import beside, explain_refinement
@@ -195,11 +195,31 @@ class _Judge:
         name, doc = mapping.name, mapping.refinement.doc
         violation = self.refuted.get(name)
         if violation is None:
-            return PropertyResult(name, "refinement", doc, self.evidence(), self._ground())
+            return self._kept(mapping)
         trace = self._trace(violation, "counterexample")
         abstract = beside(mapping, violation.behaviour, "counterexample")
         why = tuple(explain_refinement(mapping, violation.behaviour))
         return self._violated(name, "refinement", doc, why, evolve(trace, beside=abstract))
+
+    def _kept(self, mapping: Mapping) -> PropertyResult:
+        """The verdict on a refinement whose steps are those of the abstract model: is its fairness kept?"""
+        name, doc = mapping.name, mapping.refinement.doc
+        finding = self.findings.get(name)
+        if finding is None:
+            return PropertyResult(name, "refinement", doc, self.evidence(), self._ground())
+        result = evolve(self._temporal(finding, doc), kind="refinement")
+        if finding.holds:
+            kept = f"{self._ground()}; the fairness of {mapping.abstract.name} is kept"
+            return evolve(result, evidence=kept)
+        if finding.holds is None:
+            return result
+        why = (f"the fairness of {mapping.abstract.name} is not kept", *result.why)
+        assert result.trace is not None
+        return evolve(
+            result,
+            why=why,
+            trace=evolve(result.trace, beside=beside(mapping, finding.behaviour, "counterexample")),
+        )
 
     def property(self, prop: Property) -> PropertyResult:
         """The verdict on one declared property."""
@@ -218,27 +238,28 @@ class _Judge:
     def temporal(self, prop: Temporal) -> PropertyResult:
         """The verdict on one temporal property."""
         finding = self.findings.get(prop.name)
-        if finding is None or finding.holds is None:
-            ground = self._ground() if finding is None else finding.ground
-            return PropertyResult(prop.name, "temporal", prop.doc, Verdict(Evidence.UNKNOWN), ground)
+        if finding is None:
+            verdict = Verdict(Evidence.UNKNOWN)
+            return PropertyResult(prop.name, "temporal", prop.doc, verdict, self._ground())
+        return self._temporal(finding, prop.doc)
+
+    def _temporal(self, finding: Finding, doc: str) -> PropertyResult:
+        name = finding.name
+        if finding.holds is None:
+            return PropertyResult(name, "temporal", doc, Verdict(Evidence.UNKNOWN), finding.ground)
         if finding.holds:
             verdict, limits = self.evidence(), self._ground()
             ground = (
                 finding.ground if verdict.evidence is Evidence.EXHAUSTIVE else f"{finding.ground}; {limits}"
             )
-            return PropertyResult(prop.name, "temporal", prop.doc, verdict, ground)
+            return PropertyResult(name, "temporal", doc, verdict, ground)
         with uncollected():
             trace = trace_of(self.declaration, finding.behaviour, "counterexample")
         fairness = tuple(Assumed(one.assumption, one.how, one.steps) for one in finding.fairness)
+        lasso = evolve(trace, loop=finding.loop, fairness=fairness)
+        verdict = Verdict(Evidence.VIOLATED)
         return PropertyResult(
-            prop.name,
-            "temporal",
-            prop.doc,
-            Verdict(Evidence.VIOLATED),
-            finding.ground,
-            finding.why,
-            evolve(trace, loop=finding.loop, fairness=fairness),
-            finding.hints,
+            name, "temporal", doc, verdict, finding.ground, finding.why, lasso, finding.hints
         )
 
     def deadlock(self) -> PropertyResult:

@@ -58,7 +58,7 @@ ALLOWED = {
     "checker.choice": {"checker.explore.search", "checker.lang", "attrs"},
     "checker.api": {"checker.choice", "checker.liveness", "checker.engines", "checker.explore", "checker.reference",
                     "checker.refinement",
-                    "checker.symmetry", "checker.judge", "checker.prove", "checker.result", "checker.lang"},
+                    "checker.symmetry", "checker.judge", "checker.prove", "checker.result", "checker.lang", "attrs"},
     "checker.conclusion": {"checker.explore", "checker.liveness", "checker.reference", "checker.refinement",
                            "checker.lang"},
     "checker.replay": {"checker.conclusion", "checker.explore", "checker.reference", "checker.why", "checker.result",

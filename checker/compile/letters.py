@@ -24,7 +24,7 @@ from checker.compile.faults import outside
 from checker.compile.scope import SELF, Bound, Scope
 from checker.compile.sources import Source
 from checker.compile.unit import Unit, whole
-from checker.ir.nodes import BOOL, Equal, Literal, Local
+from checker.ir.nodes import BOOL, Equal, Literal, Local, Stuck
 from checker.ir.program import Marking, Predicate, Program, Transition, Variable
 from checker.lang import source as places
 from checker.lang.errors import SpecError
@@ -110,6 +110,9 @@ class LetterCompiler:
     # -- atoms and markings --
 
     def _atom(self, number: int, atom: Atom) -> Predicate:
+        if stands_in(atom.predicate):
+            state = "s"
+            return Predicate(f"atom_{number}", "atom", (state,), _left_open(atom.title), atom.title)
         function = _Function.of(self, atom.predicate)
         body = Body(self.unit, function.source, BOOL)
         name = body.names.fresh(function.names[0])
@@ -138,6 +141,8 @@ class LetterCompiler:
     def _where(self, marking: Marking, action: Transition, chosen: Chosen) -> Marking:
         """With the condition that a choice of steps asks."""
         assert chosen.where is not None
+        if stands_in(chosen.where):
+            return attrs.evolve(marking, where=_left_open(chosen.where.__name__), after="after")
         function = _Function.of(self, chosen.where)
         body = Body(self.unit, function.source, BOOL)
         names = [marking.state, *(choice.name for choice in marking.choices)]
@@ -170,6 +175,18 @@ class LetterCompiler:
         self.unit.files[file] = None
         given = {} if owner is None else type_arguments(type(self.unit.model), owner)
         return Source(function, file, node, owner, given)
+
+
+def stands_in(predicate: Callable[..., Any]) -> bool:
+    """Whether a predicate is made of something that has no source: a refinement puts its expression in.
+
+    Where none does it stays open, and what it asks is left to CPython.
+    """
+    return bool(getattr(getattr(predicate, "__self__", None), "stands_in", False))
+
+
+def _left_open(title: str) -> Stuck:
+    return Stuck(f"{title} is left to CPython", type=BOOL)
 
 
 @attrs.frozen

@@ -17,7 +17,7 @@ import attrs
 
 from checker.lang.model import Universe
 from checker.lang.values import Bag, Map, Sort
-from checker.liveness.letters import Letters
+from checker.liveness.letters import Letters, Mark
 
 
 def sorts_told_apart(letters: Letters) -> dict[type[Sort], str]:
@@ -27,12 +27,17 @@ def sorts_told_apart(letters: Letters) -> dict[type[Sort], str]:
         for sort in _named(atom.predicate, set()):
             found.setdefault(sort, f"`{atom.title}`")
     for mark in letters.marks:
-        for chosen in mark.chosen:
-            values = [value for _, value in chosen.arguments]
-            inside = [] if chosen.where is None else _named(chosen.where, set())
-            for sort in (*_sorts(values), *inside):
-                found.setdefault(sort, f"`{mark.title}`")
+        for sort in sorts_of_mark(mark):
+            found.setdefault(sort, f"`{mark.title}`")
     return found
+
+
+def sorts_of_mark(mark: Mark) -> Iterator[type[Sort]]:
+    """The sorts of which a choice of steps names members."""
+    for chosen in mark.chosen:
+        yield from _sorts(value for _, value in chosen.arguments)
+        if chosen.where is not None:
+            yield from _named(chosen.where, set())
 
 
 def _named(function: Callable[..., Any], seen: set[int]) -> Iterator[type[Sort]]:
@@ -41,6 +46,10 @@ def _named(function: Callable[..., Any], seen: set[int]) -> Iterator[type[Sort]]
         return
     seen.add(id(function))
     if isinstance(function, MethodType):
+        told_apart = getattr(function.__self__, "told_apart", None)
+        if told_apart is not None:
+            yield from told_apart
+            return
         if not isinstance(function.__self__, Universe):
             yield Sort
         yield from _named(function.__func__, seen)

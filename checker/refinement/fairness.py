@@ -16,7 +16,7 @@ predicate is made of.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from attrs import field, frozen
@@ -32,6 +32,8 @@ from checker.lang.temporal import (
     now,
     taken,
 )
+from checker.lang.values import Sort
+from checker.liveness.apart import sorts_of_mark
 from checker.liveness.claims import Assumption, model_fairness
 from checker.liveness.letters import Letters
 from checker.refinement.mapping import Mapping
@@ -78,6 +80,22 @@ class Seen:
 
     marks: Marks
     mark: int
+
+    stands_in = True
+    """For the compiler: see `checker.compile.letters.stands_in`."""
+
+    @property
+    def actions(self) -> tuple[int, ...] | None:
+        """The abstract actions all of whose steps have the mark; None where it asks for more than these."""
+        chosen = self.marks.letters.marks[self.mark].chosen
+        if any(one.arguments or one.where is not None for one in chosen):
+            return None
+        return tuple(one.action for one in chosen)
+
+    @property
+    def told_apart(self) -> tuple[type[Sort], ...]:
+        """The sorts whose members it tells apart: those that the abstract steps name."""
+        return tuple(sorts_of_mark(self.marks.letters.marks[self.mark]))
 
     def enabled(self, s: State) -> bool:
         """Whether such an abstract step is enabled in what a state is mapped to."""
@@ -128,3 +146,13 @@ def as_temporal(mapping: Mapping) -> Temporal | None:
 def fairness_of(mappings: Sequence[Mapping]) -> tuple[Temporal, ...]:
     """What the refinements of a run ask of its fair behaviours."""
     return tuple(made for made in map(as_temporal, mappings) if made is not None)
+
+
+def unkept(mappings: Sequence[Mapping]) -> Iterator[str]:
+    """Remarks on refinements of which no more than initial states and steps was looked at."""
+    for mapping in mappings:
+        if fairness_formulas(mapping):
+            yield (
+                f"`{mapping.name}` is about initial states and steps here; that the fairness of "
+                f"{mapping.abstract.name} is kept is not looked at, `quorate check` does."
+            )

@@ -7,6 +7,9 @@ checks such a refinement.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from typing import Any
+
 from attrs import evolve
 
 from checker.compile.faults import outside
@@ -14,7 +17,7 @@ from checker.compile.mapping import compile_mapping
 from checker.compile.model import compile_model
 from checker.compile.tidy import unique
 from checker.ir.demands import holds_identity
-from checker.ir.nodes import BOOL, Call, Constant, Equal, Expr, If, Let, Literal, Local, Or, Stuck
+from checker.ir.nodes import BOOL, And, Call, Constant, Equal, Expr, If, Let, Literal, Local, Not, Or, Stuck
 from checker.ir.passes.bodies import with_bodies
 from checker.ir.passes.conditions import split_conditions
 from checker.ir.passes.facts import Facts
@@ -24,18 +27,71 @@ from checker.ir.program import Function, Predicate, Program
 from checker.ir.walk import transformed
 from checker.lang import source
 from checker.lang.declarations import Declaration, Refinement
+from checker.liveness.letters import Letters
 from checker.refinement.abstract import abstract_of
+from checker.refinement.fairness import Seen
 from checker.refinement.inside import YES, Inside, both
 from checker.refinement.steps import Steps
 
 BEFORE, AFTER, HERE, THERE = "before", "after", "here__", "there__"
 
 
-def with_refinements(program: Program, declaration: Declaration) -> Program:
-    """The program with a step property for each refinement of the model, of the name of its mapping."""
+def with_refinements(program: Program, declaration: Declaration, letters: Letters | None = None) -> Program:
+    """The program with a step property for each refinement of the model, of the name of its mapping.
+
+    The letters that abstract fairness is made of are put in as well.
+    """
     for refinement in declaration.refinements:
         program = _Refined(program, declaration, refinement).program()
+        if letters is not None:
+            program = _with_seen(program, refinement, letters)
     return program
+
+
+def _with_seen(program: Program, refinement: Refinement, letters: Letters) -> Program:
+    """The program with the letters that are about what states are mapped to, where they are whole actions."""
+    atoms = [
+        evolve(
+            atom,
+            body=_seen(program, refinement, letters.atoms[number].predicate, atom.states[0]) or atom.body,
+        )
+        for number, atom in enumerate(program.atoms)
+    ]
+    markings = []
+    for marking in program.markings:
+        body = None
+        for chosen in letters.marks[marking.mark].chosen:
+            if chosen.action == marking.action and chosen.where is not None:
+                body = _seen(program, refinement, chosen.where, marking.state, marking.after)
+        markings.append(evolve(marking, where=body or marking.where))
+    return evolve(program, atoms=tuple(atoms), markings=tuple(markings))
+
+
+def _seen(
+    program: Program, refinement: Refinement, predicate: Any, before: str, after: str | None = None
+) -> Expr | None:
+    """What a method of `Seen` asks, as an expression; None for other predicates, and for single steps."""
+    seen = getattr(predicate, "__self__", None)
+    if not isinstance(seen, Seen) or seen.marks.mapping.refinement != refinement or seen.actions is None:
+        return None
+    prefix = f"{refinement.name}__"
+    names = [seen.marks.mapping.abstract.actions[number].name for number in seen.actions]
+    abstract = program.function(prefix).body.type
+    here, there = Local(HERE, type=abstract), Local(THERE, type=abstract)
+    image = Call(prefix, (Local(before, type=program.state),), type=abstract)
+    if after is None:
+        asked = _any(Call(f"{prefix}moves_{name}", (here, here), type=BOOL) for name in names)
+        asked = Not(asked, type=BOOL) if predicate.__name__ == "disabled" else asked
+        return Let(HERE, image, asked, type=BOOL)
+    led = _any(Call(f"{prefix}takes_{name}", (here, there), type=BOOL) for name in names)
+    changed = And((Not(Equal(here, there, type=BOOL), type=BOOL), led), type=BOOL)
+    goal = Call(prefix, (Local(after, type=program.state),), type=abstract)
+    return Let(HERE, image, Let(THERE, goal, changed, type=BOOL), type=BOOL)
+
+
+def _any(tests: Iterable[Expr]) -> Expr:
+    found = tuple(tests)
+    return found[0] if len(found) == 1 else Or(found, type=BOOL)
 
 
 def initially(program: Program, refinement: str) -> Predicate:
@@ -70,7 +126,8 @@ class _Refined:
         made = evolve(mapping, name=self._prefix, body=self._renamed(mapping.body, "of_"))
         mine = tuple(evolve(one, name=f"{self._prefix}of_{one.name}", body=self._renamed(one.body, "of_"))
                      for one in called)  # fmt: skip
-        parts = (*mine, made, *abstract.functions, *map(_tidied, (*taken, *begins)))
+        moves = tuple(Steps(abstract, f"{self._prefix}moves_").moves())
+        parts = (*mine, made, *abstract.functions, *map(_tidied, (*taken, *moves, *begins)))
         sources = dict.fromkeys((*self._program.sources, *files, *abstract.sources))
         found = evolve(self._program, functions=(*self._program.functions, *parts), sources=tuple(sources))
         return evolve(found, properties=(*found.properties, self._predicate(found, made, taken)))

@@ -23,6 +23,7 @@ from checker.ir.nodes import (
     If,
     Keys,
     Let,
+    Literal,
     Local,
     MakeRecord,
     Not,
@@ -40,7 +41,7 @@ from checker.ir.passes.within import contains, has_bounds
 from checker.ir.program import Choice, Function, Program, Transition, Variable
 from checker.ir.scopes import item_of
 from checker.ir.walk import transformed
-from checker.lang.types import BagType, FiniteType, IntType, MapType, RecordType, SeqType, SetType
+from checker.lang.types import BagType, FiniteType, IntType, MapType, NoneType, RecordType, SeqType, SetType
 from checker.refinement.inside import NO, YES, Inside, both
 
 GOAL = "goal__"
@@ -63,16 +64,27 @@ class Steps:
             name = f"{self._prefix}{action.name}"
             yield self._function(name, action, (Variable(action.state, self._program.state),))
 
+    def moves(self) -> Iterator[Function]:
+        """For each action, whether it is enabled in a state and would change it: to the function's second
+        state, which is the same again."""
+        for action in self._program.actions:
+            assert action.state is not None
+            name = f"{self._prefix}{action.name}"
+            before = (Variable(action.state, self._program.state),)
+            yield self._function(name, action, before, leads_away=True)
+
     def beginnings(self) -> Iterator[Function]:
         """For each source of initial states, whether it makes a state."""
         for source in self._program.initial:
             yield self._function(f"{self._prefix}begins_{source.name}", source, ())
 
-    def _function(self, name: str, transition: Transition, before: tuple[Variable, ...]) -> Function:
+    def _function(
+        self, name: str, transition: Transition, before: tuple[Variable, ...], *, leads_away: bool = False
+    ) -> Function:
         goal = Local(GOAL, type=self._program.state)
         known = known_before(transition)
         qualifiers: list[Qualifier] = []
-        body = self._reaches(transition.body, goal)
+        body = self._reaches(transition.body, goal, leads_away)
         for place in range(len(transition.choices) + 1):
             qualifiers += [Where(guard) for at, guard in transition.guards if at == place]
             if place < len(transition.choices):
@@ -123,20 +135,25 @@ class Steps:
 
     # -- successors --
 
-    def _reaches(self, body: Expr, goal: Expr) -> Expr:
-        """Whether the body of an action is a given state."""
+    def _reaches(self, body: Expr, goal: Expr, away: bool = False) -> Expr:
+        """Whether the body of an action is a given state; with `away`, whether it is another one."""
         match body:
             case _ if is_nothing(body):
                 return NO
             case If(test=test, then=then, other=other):
-                first, second = self._reaches(then, goal), self._reaches(other, goal)
+                first, second = self._reaches(then, goal, away), self._reaches(other, goal, away)
                 if first is NO:
                     return NO if second is NO else both([Not(test, type=BOOL), second])
                 return both([test, first]) if second is NO else If(test, first, second, type=BOOL)
             case Let(value=value):
-                return evolve(body, body=self._reaches(body.body, goal), value=value, type=BOOL)
+                return evolve(body, body=self._reaches(body.body, goal, away), value=value, type=BOOL)
             case Coerce(value=value) if isinstance(value.type, RecordType):
-                return self._equal(value, goal)
+                same = self._equal(value, goal)
+                return Not(same, type=BOOL) if away else same
+            case _ if away:
+                nothing = Equal(body, Coerce(Literal(None, type=NoneType()), type=body.type), type=BOOL)
+                same = Equal(body, Coerce(goal, type=body.type), type=BOOL)
+                return both([Not(nothing, type=BOOL), Not(same, type=BOOL)])
             case _:
                 return Equal(body, Coerce(goal, type=body.type), type=BOOL)
 

@@ -155,7 +155,7 @@ def state_machine(
     `checker.check` does.
     """
     declaration = declare(model)
-    chosen = only_safety(select(declaration, properties, deadlock), properties, "simulate")
+    chosen = only_safety(select(declaration, properties, deadlock), properties, "a random behaviour ends too soon")
     system = ReferenceSystem(declaration)
     body: dict[str, Any] = {
         "__doc__": f"Random behaviours of {declaration.name}.",
