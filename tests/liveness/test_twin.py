@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from itertools import islice
 from typing import Any
 
@@ -12,10 +13,12 @@ from hypothesis import HealthCheck, assume, given, settings
 from checker.api import check
 from checker.explore.exploration import Finding, Move
 from checker.lang import any_of
+from checker.lang.errors import InternalError
 from checker.lang.temporal import Fair
+from checker.liveness.automaton import Automaton
 from checker.liveness.check import findings, liveness_of
-from checker.liveness.graph import Source
-from checker.liveness.listed import listed_graph
+from checker.liveness.graph import Constraint, Path, Source
+from checker.liveness.listed import ListedGraph, listed_graph
 from checker.reference.system import ReferenceSystem
 from checker.result.result import Evidence
 from tests.liveness.chance import cases
@@ -218,3 +221,31 @@ TOO_FAR = Case(
 def test_a_step_beyond_the_bounds_is_enabled_whatever_is_asked_about_where_it_leads() -> None:
     """What cannot be asked of a state outside its type is not answered with no: to stop is then not fair."""
     assert found_by_search(TOO_FAR, graph_of(TOO_FAR.declaration())).holds is None
+
+
+class Lying(ListedGraph):
+    """A graph that finds a lasso where there is none that refutes anything."""
+
+    def find(self, automaton: Automaton, fair: Sequence[Constraint]) -> Path | None:
+        """To stop at once."""
+        return Path((0,), (), 0)
+
+
+@pytest.mark.parametrize(
+    "case",
+    [
+        Case(Walk(), ("always", ("home",))),
+        Case(Walk(gone=((0, 1),)), ("eventually", ("in", 1)), (GOES_ON,)),
+    ],
+)
+def test_a_lasso_is_believed_only_if_it_is_fair_and_refutes_the_claim(case: Case) -> None:
+    """One that does not is a fault of ours, and no verdict."""
+    declaration = case.declaration()
+    liveness = liveness_of(declaration, declaration.temporal)
+    assert liveness is not None
+    states = list(graph_of(declaration).steps)
+    source = Source(ReferenceSystem(declaration), liveness.letters, states, None, lambda: None)
+    true = listed_graph(source)
+    lying = Lying(source, true.initial, true.atoms, true.enabled, true.steps)
+    with pytest.raises(InternalError):
+        findings(liveness, lying, source, whole=False)
