@@ -88,11 +88,15 @@ def test_a_proof_gives_what_the_manifest_says(entry: dict[str, Any], seed: int) 
     assert proof.seed == seed
 
 
+EXPLORED_ONLY = {"raft-elections", "two-phase-commit-sites"}
+"""Specs that are there for what happens in the end, which no proof here is about; they have no lemmas."""
+
+
 def test_every_original_of_the_library_has_a_proof() -> None:
     """In the manifest, so that it is known what is proved of it and what is not."""
     found, _ = library()
     originals = {spec.id for spec in found if spec.variant_of is None}
-    assert originals == {entry["spec"] for entry in PROOFS}
+    assert originals == {entry["spec"] for entry in PROOFS} | EXPLORED_ONLY
 
 
 # -- lemmas are needed ----------------------------------------------------------------------------
