@@ -90,13 +90,13 @@ class _Property:
         remarks: dict[str, None] = {}
         empty: str | None = None
         try:
-            for claim in claims:
+            for place, claim in enumerate(claims):
                 began = time.monotonic()
                 path = self.graph.find(automaton_of(claim.counter), claim.constraints)
                 if path is not None:
                     forms = [self.graph.state(number) for number in path.states]
                     lasso = real_lasso(self.source, path, forms)
-                    return self._violated(claim, lasso, time.monotonic() - began)
+                    return self._violated(claims[place:], lasso, time.monotonic() - began)
                 empty = empty or self._empty(claim)  # another claim may be refuted all the same
                 remarks.update(dict.fromkeys(() if empty else self._untested(claim)))
         except OutOfBudget as spent:
@@ -106,7 +106,9 @@ class _Property:
         seen = f"{self.graph.states:,} states and {self.graph.edges:,} steps"
         return Finding(name, True, f"no fair lasso in {seen} refutes it", remarks=tuple(remarks))
 
-    def _violated(self, claim: Claim, lasso: Lasso, seconds: float) -> Finding:
+    def _violated(self, claims: Sequence[Claim], lasso: Lasso, seconds: float) -> Finding:
+        """What to say of the first of these claims; the others were not looked at yet."""
+        claim = claims[0]
         evaluation = Evaluation(lasso, self.liveness.letters)
         if evaluation.of(claim.formula)[0] or not all(evaluation.fair(one) for one in claim.constraints):
             raise InternalError(
@@ -125,17 +127,19 @@ class _Property:
             lasso.loop,
             why_false(claim, evaluation),
             why_fair(claim.assumptions, lasso),
-            self._hints(claim, lasso, max(LEAST_HINT_S, 3 * seconds)),
+            self._hints(claims, lasso, max(LEAST_HINT_S, 3 * seconds)),
         )
 
-    def _hints(self, claim: Claim, lasso: Lasso, seconds: float) -> tuple[str, ...]:
-        automaton = automaton_of(claim.counter)
+    def _hints(self, claims: Sequence[Claim], lasso: Lasso, seconds: float) -> tuple[str, ...]:
+        claim = claims[0]
+        counters = [(automaton_of(one.counter), one.constraints) for one in claims]
         premise = ANYTHING if claim.premise is None else automaton_of(claim.premise)
 
         def helps(more: tuple[Constraint, ...]) -> bool:
-            """Whether the claim would hold, and not for want of behaviours that satisfy its premise."""
-            fair = (*claim.constraints, *more)
-            return self.graph.find(automaton, fair) is None and self.graph.find(premise, fair) is not None
+            """Whether all claims would hold, the first not for want of behaviours that satisfy its premise."""
+            if any(self.graph.find(automaton, (*fair, *more)) is not None for automaton, fair in counters):
+                return False
+            return self.graph.find(premise, (*claim.constraints, *more)) is not None
 
         if not self.whole:
             return ()

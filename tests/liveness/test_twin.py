@@ -202,6 +202,15 @@ HINTED = [
 ]
 
 
+def test_a_hint_is_about_the_whole_property() -> None:
+    """What makes one part of a conjunction hold is no hint where another part stays refuted."""
+    case = Case(Walk(gone=((0, 1),)), ("and", ("eventually", ("in", 1)), ("always", ("home",))))
+    claim = next(
+        p for p in check(case.model(), engine="python", deadlock=False).properties if p.name == "claim"
+    )
+    assert (claim.verdict.evidence, claim.hints) == (Evidence.VIOLATED, ())
+
+
 @pytest.mark.parametrize(("case", "hint"), HINTED)
 def test_a_hint_names_the_weakest_fairness_that_is_enough(case: Case, hint: str) -> None:
     """Weak fairness where that is enough, strong where it is not."""
