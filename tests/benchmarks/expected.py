@@ -35,6 +35,14 @@ def two_phase(rms: int) -> Counts:
     )
 
 
+def two_phase_edges(rms: int) -> int:
+    """Its edges: steps that change something, different in action or in where they lead."""
+    while_undecided = 4**rms + 1 + rms * 3 * 4 ** (rms - 1)
+    while_aborted = rms * 5 * 6 ** (rms - 1)  # three of whoever works, one of whoever is prepared
+    while_committed = rms * 2 ** (rms - 1)
+    return while_undecided + while_aborted + while_committed
+
+
 def two_phase_orbits(rms: int) -> Counts:
     """The same with symmetry: each orbit once, and the transitions of one representative of each."""
     distinct, generated = 0, 1

@@ -3,7 +3,7 @@
     python tests/benchmarks/run.py [--runs 3] [--quick] [--section NAME] [--without NAME] [--engine python]
                                    [--output FILE]
 
-The sections are `searches` and `proofs`; all of them, unless some are named.
+The sections are `searches`, `proofs` and `liveness`; all of them, unless some are named.
 
 Everybody who can be built on this machine runs once a round; who cannot is named with the reason.
 A peer that counts other states than the model has ends the command with exit code 1.  Programs are
@@ -18,14 +18,18 @@ import platform
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))  # run as a script, by path
 
-from tests.benchmarks import cases, table
+from tests.benchmarks import cases, liveness, table
 from tests.benchmarks.measure import Peer, Run, Unavailable, WrongResult, checked_run, warm_memory
 from tests.benchmarks.peers.ceiling import Ceiling
+from tests.benchmarks.peers.lassos import LivenessPeer, LivenessRun
 from tests.benchmarks.peers.prover import ProofRun, Proving
 from tests.benchmarks.peers.quorate import Engine, Quorate
+
+SECTIONS = ("searches", "proofs", "liveness")
 
 Found = list[tuple[Peer, list[Run]]]
 Reasons = list[tuple[Peer, str]]
@@ -41,7 +45,7 @@ def arguments() -> argparse.Namespace:
     )
     parser.add_argument(
         "--section",
-        choices=["searches", "proofs"],
+        choices=SECTIONS,
         action="append",
         metavar="NAME",
         help="measure this only; may be repeated",
@@ -131,10 +135,50 @@ def proved(runs: int, cache: Path, *, quick: bool) -> list[str]:
     return table.proofs(found)
 
 
+def run_live(
+    peers: Sequence[LivenessPeer], runs: int, cache: Path, *, quick: bool
+) -> list[list[LivenessRun]]:
+    """Everybody's runs: all once, then all again."""
+    found: list[list[LivenessRun]] = [[] for _ in peers]
+    for peer in peers:
+        progress(f"build {peer.name}: {peer.model}")
+        peer.build(cache)
+    for number in range(1, runs + 1):
+        for peer, past in zip(peers, found, strict=True):
+            progress(f"round {number}: {peer.name}, {peer.workers} worker(s), {peer.model}")
+            if not quick:
+                warm_memory()
+            past.append(peer.run())
+            progress(f"    {past[-1].answer_s:.2f} s")
+    return found
+
+
+def paired(pairs: liveness.Pairs, runs: int, cache: Path, *, quick: bool) -> list[Any]:
+    """The runs of pairs, each with its second case."""
+    found = run_live([case for pair in pairs for case in pair], runs, cache, quick=quick)
+    return [(pair[1], found[2 * at], found[2 * at + 1]) for at, pair in enumerate(pairs)]
+
+
+def lived(runs: int, cache: Path, *, quick: bool, without: Sequence[str]) -> Iterator[str]:
+    """The tables of temporal properties, against SPIN, and of refinements."""
+    yield from liveness.phases(paired(liveness.against_safety(quick=quick), runs, cache, quick=quick))
+    asked = [peer for peer in liveness.against_spin(quick=quick) if peer.name not in without]
+    ready, reasons = [], []
+    for peer in asked:
+        try:
+            peer.build(cache)
+            ready.append(peer)
+        except Unavailable as reason:
+            reasons.append(f"Not measured: {peer.name}, {peer.asked}: {reason}")
+    found = run_live(ready, runs, cache, quick=quick)
+    yield from ["", *liveness.comparison(list(zip(ready, found, strict=True))), "", *reasons]
+    yield from ["", *liveness.mapped(paired(liveness.refinements(quick=quick), runs, cache, quick=quick))]
+
+
 def sections(given: argparse.Namespace) -> Iterator[str]:
     """The lines of all tables that are asked for."""
     words = f"{given.runs} round(s), {platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}"
-    wanted = given.section or ["searches", "proofs"]
+    wanted = given.section or SECTIONS
     if "searches" in wanted:
         yield from [f"Two-phase commit, no symmetry; {words}.", ""]
         yield from compared(given.runs, given.cache, quick=given.quick, without=given.without)
@@ -143,6 +187,9 @@ def sections(given: argparse.Namespace) -> Iterator[str]:
     if "proofs" in wanted:
         yield from ["", f"Proofs, with seeds from 0; {words}.", ""]
         yield from proved(given.runs, given.cache, quick=given.quick)
+    if "liveness" in wanted:
+        yield from ["", f"Liveness and refinement, no symmetry; {words}.", ""]
+        yield from lived(given.runs, given.cache, quick=given.quick, without=given.without)
 
 
 def main() -> int:
