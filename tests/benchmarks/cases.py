@@ -114,6 +114,14 @@ def proofs(*, quick: bool) -> list[Proving]:
     return [*found, raft, *broken()]
 
 
+def shown_by_lassos() -> set[str]:
+    """The broken variants that only a lasso refutes: bounded checking is about finite behaviours."""
+    entries = tomllib.loads(MANIFEST.read_text())["model"]
+    violated = [entry for entry in entries if entry["verdict"] == "violated"]
+    lassos = {entry["spec"] for entry in violated if "loop" in entry}
+    return lassos - {entry["spec"] for entry in violated if "loop" not in entry}
+
+
 def broken() -> list[Proving]:
     """The first entry of each broken variant of the manifest, which knows the length of a shortest trace."""
     entries = tomllib.loads(MANIFEST.read_text())["model"]
