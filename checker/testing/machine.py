@@ -155,7 +155,9 @@ def state_machine(
     `checker.check` does.
     """
     declaration = declare(model)
-    chosen = only_safety(select(declaration, properties, deadlock), properties, "a random behaviour ends too soon")
+    chosen = only_safety(
+        select(declaration, properties, deadlock), properties, "a random behaviour ends too soon"
+    )
     system = ReferenceSystem(declaration)
     body: dict[str, Any] = {
         "__doc__": f"Random behaviours of {declaration.name}.",
