@@ -10,8 +10,11 @@ from collections.abc import Generator, Sequence
 from contextlib import closing
 from typing import Any, cast
 
+from attrs import evolve
+
 from checker.ir import nodes
-from checker.ir.nodes import For, Qualifier, Where
+from checker.ir.nodes import BOOL, For, Qualifier, Where, With
+from checker.ir.scopes import free
 from checker.lang.types import BagType, FiniteType, MapType, SeqType
 from checker.symbolic import bags, integers
 from checker.symbolic.choosing import select
@@ -127,6 +130,8 @@ def _also(c: Circuit, before: Lit, going: Lit, stuck: Lit) -> Lit:
 
 
 def _comprehension(m: Machine, node: nodes.Comprehension, env: Environment) -> Value:
+    if isinstance(node.type, BagType):
+        return _bag_comprehension(m, node, env)
     c, found = m.circuit, []
     with choices(m, node.qualifiers, env) as given_each:
         for given in given_each:
@@ -135,13 +140,41 @@ def _comprehension(m: Machine, node: nodes.Comprehension, env: Environment) -> V
                 found.append((given, element))
     if isinstance(node.type, SeqType):
         return sequence(found)
-    if not isinstance(node.type, BagType):
-        return gather(c, item_of(node.type), found)
-    bag = BagOf({})
-    for given, element in found:
-        one = integers.total(c, [(given, integers.constant(1))])
-        bag = bags.added(c, item_of(node.type), bag, element, one)
+    return gather(c, item_of(node.type), found)
+
+
+def _bag_comprehension(m: Machine, node: nodes.Comprehension, env: Environment) -> Value:
+    """Copies that are all made alike are made at once: what counts them is a number, and no range."""
+    c, item, bag = m.circuit, item_of(node.type), BagOf({})
+    qualifiers, numbers = at_once(node)
+    with choices(m, qualifiers, env) as given_each:
+        for given in given_each:
+            copies: Number = integers.constant(1)
+            for name in numbers:
+                copies = integers.multiply(c, copies, cast(Number, env[name]))
+            element = m.value(node.element, env)
+            if not isinstance(element, Nowhere):
+                bag = bags.added(c, item, bag, element, integers.total(c, [(given, copies)]))
     return bag
+
+
+def at_once(node: nodes.Comprehension) -> tuple[tuple[Qualifier, ...], list[str]]:
+    """The qualifiers with the number of copies in place of each range over the copies in a bag whose name
+    nothing uses, as in `elements()`; and the names of these numbers."""
+    found: list[Qualifier] = []
+    numbers: list[str] = []
+    for place, qualifier in enumerate(node.qualifiers):
+        match qualifier:
+            case For(
+                name, nodes.Range(low=nodes.Literal(value=0) as none, high=nodes.CountOf() as copies, step=1)
+            ):
+                if name not in free(evolve(node, qualifiers=node.qualifiers[place + 1 :])):
+                    there = nodes.Less(none, nodes.Local(name, type=copies.type), strict=True, type=BOOL)
+                    found += [With(name, copies), Where(there)]
+                    numbers.append(name)
+                    continue
+        found.append(qualifier)
+    return tuple(found), numbers
 
 
 def _map_comprehension(m: Machine, node: nodes.MapComprehension, env: Environment) -> Value:

@@ -207,13 +207,13 @@ def interpreted(node: Expr, environment: dict[str, Any]) -> Any:
         return STUCK
 
 
-def agree(opened: Opened, kinds: dict[str, FiniteType], number: int) -> None:
+def agree(node: Expr, kinds: dict[str, FiniteType], number: int) -> None:
     """The same value, or both stuck, in random environments."""
     circuit, random = Circuit(200_000), Random(7)
     made = {name: fresh(circuit, kind, name) for name, kind in kinds.items()}
     values: dict[str, Value] = {name: value for name, (value, _) in made.items()}
     m = machine(PROGRAM, circuit)
-    found, stuck = m.alone(opened.node, dict(values))
+    found, stuck = m.alone(node, dict(values))
     environments = [{name: small(kind, random) for name, kind in kinds.items()} for _ in range(number)]
     known = [
         {v: truth for name, kind in kinds.items()
@@ -227,9 +227,9 @@ def agree(opened: Opened, kinds: dict[str, FiniteType], number: int) -> None:
     stuck_word = sim.word(stuck)
     for place, environment in enumerate(environments):
         is_stuck = bool(stuck_word >> place & 1)
-        got = STUCK if is_stuck or found == NOWHERE else decode(sim.at(place), opened.node.type, found)
+        got = STUCK if is_stuck or found == NOWHERE else decode(sim.at(place), node.type, found)
         assert found != NOWHERE or is_stuck
-        assert (environment, got) == (environment, interpreted(opened.node, environment))
+        assert (environment, got) == (environment, interpreted(node, environment))
 
 
 NUMBERS = {"few": IntType(-3, 4), "bits": IntType(-70, 70)}
@@ -248,12 +248,12 @@ def test_a_node_means_the_same_for_unknown_operands(place: int, way: str, number
     kinds = opened.kinds(TYPES, NUMBERS[numbers])
     if numbers == "bits" and isinstance(MANY[place], nodes.Range):
         with pytest.raises(TooLarge, match="a range has ends of more than 64 possible values"):
-            agree(opened, kinds, 60)
+            agree(opened.node, kinds, 60)
     elif numbers == "bits" and "**" in operators(MANY[place]):
         with pytest.raises(TooLarge, match="a power has an exponent with more than 64 possible values"):
-            agree(opened, kinds, 60)
+            agree(opened.node, kinds, 60)
     else:
-        agree(opened, kinds, 60)
+        agree(opened.node, kinds, 60)
 
 
 @pytest.mark.parametrize(
@@ -262,7 +262,7 @@ def test_a_node_means_the_same_for_unknown_operands(place: int, way: str, number
 def test_a_node_means_the_same_for_what_cannot_be_listed(place: int) -> None:
     """Sets and bags of symbolic members, over thousands of possible ones."""
     opened = Opened(MANY[place])
-    agree(opened, opened.kinds({**TYPES, **FAR}, NUMBERS["few"]), 60)
+    agree(opened.node, opened.kinds({**TYPES, **FAR}, NUMBERS["few"]), 60)
 
 
 def test_every_class_of_node_has_a_row_and_a_case() -> None:
