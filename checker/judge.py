@@ -255,7 +255,7 @@ class _Judge:
             return PropertyResult(name, "temporal", doc, verdict, ground)
         with uncollected():
             trace = trace_of(self.declaration, finding.behaviour, "counterexample")
-        fairness = tuple(Assumed(one.assumption, one.how, one.steps) for one in finding.fairness)
+        fairness = tuple(Assumed(one.assumption, one.how, one.steps, one.kind) for one in finding.fairness)
         lasso = evolve(trace, loop=finding.loop, fairness=fairness)
         verdict = Verdict(Evidence.VIOLATED)
         return PropertyResult(

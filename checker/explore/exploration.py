@@ -32,11 +32,15 @@ class Violation:
 
 @frozen
 class Served:
-    """An assumption of fairness, how the loop of a lasso satisfies it, and by which steps of the loop."""
+    """An assumption of fairness, how the loop of a lasso satisfies it, and by which steps of the loop.
+
+    `kind` is the assumption with the names of arguments in place of their values.
+    """
 
     assumption: str
     how: str
     steps: tuple[int, ...] = ()
+    kind: str = ""
 
 
 @frozen

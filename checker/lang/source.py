@@ -240,8 +240,13 @@ def _at_instruction(code: CodeType, instruction: int, line: int) -> Location:
 
 
 def at_last_line(function: Callable[..., Any], *arguments: Any) -> Location | None:
-    """The `return` that a function leaves through, found by running it once more."""
-    code = getattr(inspect.unwrap(function), "__code__", None)
+    """The `return` that a function leaves through, found by running it once more; the body of a lambda."""
+    inner = inspect.unwrap(function)
+    inner = getattr(inner, "__func__", inner)
+    if isinstance(inner, FunctionType) and inner.__name__ == "<lambda>":
+        expression = lambda_node(inner)
+        return None if expression is None else at_node(expression[0], expression[1].body)
+    code = getattr(inner, "__code__", None)
     last: list[Location] = []
 
     def watch(frame: Any, event: str, _: Any) -> Any:

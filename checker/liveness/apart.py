@@ -21,14 +21,14 @@ from checker.liveness.letters import Letters, Mark
 
 
 def sorts_told_apart(letters: Letters) -> dict[type[Sort], str]:
-    """The sorts of which some letter names members, each with the title of the first that does."""
+    """The sorts of which some letter names members, each with the words for who asks for the first that does."""
     found: dict[type[Sort], str] = {}
     for atom in letters.atoms:
         for sort in _named(atom.predicate, set()):
-            found.setdefault(sort, f"`{atom.title}`")
+            found.setdefault(sort, atom.asker)
     for mark in letters.marks:
         for sort in sorts_of_mark(mark):
-            found.setdefault(sort, f"`{mark.title}`")
+            found.setdefault(sort, mark.asker)
     return found
 
 

@@ -10,14 +10,13 @@ definition.
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from attrs import field, frozen
 
 from checker.explore.exploration import Finding
 from checker.lang.declarations import Declaration, Temporal
 from checker.lang.errors import InternalError
-from checker.lang.temporal import Always, Implication, LeadsTo, Now
 from checker.lang.values import Sort
 from checker.liveness.apart import sorts_told_apart
 from checker.liveness.automaton import ANYTHING, automaton_of
@@ -28,6 +27,7 @@ from checker.liveness.graph import Constraint, Source, StateGraph
 from checker.liveness.hints import Candidate, candidates, hints
 from checker.liveness.lasso import Lasso, real_lasso
 from checker.liveness.letters import Letters
+from checker.liveness.untested import Untested, no_cause, no_premise, remarks
 from checker.system import OutOfBudget
 
 LEAST_HINT_S = 2.0
@@ -87,7 +87,7 @@ class _Property:
 
     def finding(self, name: str, claims: Sequence[Claim]) -> Finding:
         """What is found out about a property: the first refutation ends it."""
-        remarks: dict[str, None] = {}
+        untested: list[Untested] = []
         empty: str | None = None
         try:
             for place, claim in enumerate(claims):
@@ -98,13 +98,13 @@ class _Property:
                     lasso = real_lasso(self.source, path, forms)
                     return self._violated(claims[place:], lasso, time.monotonic() - began)
                 empty = empty or self._empty(claim)  # another claim may be refuted all the same
-                remarks.update(dict.fromkeys(() if empty else self._untested(claim)))
+                untested += () if empty else self._untested(claim)
         except OutOfBudget as spent:
             return Finding(name, None, spent.reason)
         if empty is not None:
             return Finding(name, None, empty)
         seen = f"{self.graph.states:,} states and {self.graph.edges:,} steps"
-        return Finding(name, True, f"no fair lasso in {seen} refutes it", remarks=tuple(remarks))
+        return Finding(name, True, f"no fair lasso in {seen} refutes it", remarks=remarks(claims, untested))
 
     def _violated(self, claims: Sequence[Claim], lasso: Lasso, seconds: float) -> Finding:
         """What to say of the first of these claims; the others were not looked at yet."""
@@ -156,26 +156,12 @@ class _Property:
             return None
         return "no fair behaviour stays within the bounds: it would hold for want of behaviours"
 
-    def _untested(self, claim: Claim) -> Iterable[str]:
-        """Remarks on premises that nothing satisfies."""
+    def _untested(self, claim: Claim) -> list[Untested]:
+        """The claim, if nothing tests it; of a part of the graph that is not known."""
+        if not self.whole:
+            return []
         premise = None if claim.premise is None else automaton_of(claim.premise)
         if premise is not None and self.graph.find(premise, claim.constraints) is None:
-            yield f"no fair behaviour satisfies the premise of `{claim.name}`, so nothing tests it."
-            return
-        some, _ = self.graph.ever()
-        for number, atom in causes(claim, self.liveness.letters):
-            if not some >> number & 1:
-                yield f"`{atom}` is true in no reachable state, so nothing tests `{claim.name}`."
-
-
-def causes(claim: Claim, letters: Letters) -> Iterable[tuple[int, str]]:
-    """The atoms whose truth a claim waits for before it says anything."""
-    formula = claim.formula
-    while isinstance(formula, Always):
-        formula = formula.operand
-    cause = formula.cause if isinstance(formula, LeadsTo) else None
-    if isinstance(formula, Implication) and formula is not claim.formula:
-        cause = formula.premise
-    if isinstance(cause, Now):
-        number = letters.atom(cause.predicate)
-        yield number, letters.atoms[number].title
+            return [no_premise(claim)]
+        found = no_cause(claim, self.liveness.letters, self.graph.ever()[0])
+        return [] if found is None else [found]

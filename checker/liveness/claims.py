@@ -4,11 +4,13 @@ A property is split into claims: one for each value of its parameters and each p
 refutes a claim is a fair behaviour that satisfies its negation.  Fairness that stands as a premise, in
 `implies(weakly_fair(...), p)`, becomes a constraint of the search like that of the model itself; it
 would be an automaton of many states otherwise.
+
+Every letter is told who asks for it first, so that reports can name the property or the assumption.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from itertools import product
 from typing import Any
 
@@ -32,16 +34,34 @@ from checker.lang.temporal import (
 from checker.liveness.graph import Constraint
 from checker.liveness.letters import Letters
 from checker.liveness.normal import Normal, both, normal
-from checker.liveness.titles import formula_title
+from checker.liveness.titles import formula_title, kind_of_steps
 from checker.result.show import show
 
 
 @frozen
 class Assumption:
-    """Fairness that is assumed, and how a reader knows it."""
+    """Fairness that is assumed, and how a reader knows it.
+
+    `kind` is the title with the names of arguments in place of their values: what many have in common.
+    """
 
     constraint: Constraint
     title: str
+    kind: str
+
+
+@frozen
+class Kept(Formula[Any]):
+    """That steps which only a mapping shows are taken fairly: a part of a property, never of a formula.
+
+    `said` is the formula, `enabled` that such a step could be taken now; `title` and `kind` are those of
+    an assumption.
+    """
+
+    title: str
+    kind: str
+    enabled: Formula[Any]
+    said: Formula[Any]
 
 
 @frozen
@@ -49,7 +69,8 @@ class Claim:
     """A part of a property: `formula` is to hold of all behaviours that are fair as assumed.
 
     `counter` is its negation without the fairness among its premises, `premise` those of its premises
-    that are no fairness.  `instance` tells the values of the property's parameters.
+    that are no fairness.  `instance` tells the values of the property's parameters.  `kept` is there
+    where the claim is that the fairness of another model is kept.
     """
 
     name: str
@@ -58,6 +79,7 @@ class Claim:
     assumptions: tuple[Assumption, ...]
     counter: Normal
     premise: Normal | None
+    kept: Kept | None = None
 
     @property
     def constraints(self) -> tuple[Constraint, ...]:
@@ -71,7 +93,7 @@ class Claim:
 def model_fairness(declaration: Declaration, letters: Letters) -> tuple[Assumption, ...]:
     """What every behaviour is assumed to be fair to.  Raises SpecError for what is no fairness."""
     formulas = [fair for action in declaration.actions for fair in _of_action(action)]
-    found = [_assumption(fair, letters) for fair in formulas]
+    found = [_assumed(fair, letters) for fair in formulas]
     for method in declaration.fairness:
         formula = _made(method.function, (declaration.model,))
         for part in conjuncts(formula):
@@ -84,7 +106,7 @@ def model_fairness(declaration: Declaration, letters: Letters) -> tuple[Assumpti
                     instead="Write implies(assumption, property) in the temporal property.",
                     at=source.at_function(method.function),
                 )
-            found.append(_within(method.function, lambda part=part: _assumption(part, letters)))
+            found.append(_within(method.function, lambda part=part: _assumed(part, letters)))
     return tuple(dict.fromkeys(found))
 
 
@@ -98,8 +120,21 @@ def _of_action(action: Action) -> Iterator[Fair[Any]]:
         yield Fair(action.fair, Taken((pattern,)))
 
 
+def _assumed(fair: Fair[Any], letters: Letters) -> Assumption:
+    """Fairness of the model itself."""
+    letters.asker = lambda _: formula_title(fair)
+    return _assumption(fair, letters)
+
+
 def _assumption(fair: Fair[Any], letters: Letters) -> Assumption:
-    return Assumption(Constraint(fair.strength, letters.mark(fair.steps)), formula_title(fair))
+    actions = {action.name: action for action in letters.declaration.actions}
+
+    def names(name: str) -> list[str]:
+        return [parameter.name for parameter in actions[name].parameters] if name in actions else []
+
+    constraint = Constraint(fair.strength, letters.mark(fair.steps))
+    kind = f"{fair.strength} fairness of {fair.title or kind_of_steps(fair.steps, names)}"
+    return Assumption(constraint, formula_title(fair), kind)
 
 
 # -- claims ---------------------------------------------------------------------------------------
@@ -144,6 +179,9 @@ def _parts(formula: Formula[Any]) -> Iterator[Formula[Any]]:
 def _claim(
     name: str, instance: str, formula: Formula[Any], letters: Letters, fairness: Sequence[Assumption]
 ) -> Claim:
+    kept = formula if isinstance(formula, Kept) else None
+    formula = formula if kept is None else kept.said
+    letters.asker = _asker(name, kept)
     assumed = [*fairness]
     premises: list[Normal] = []
     rest: list[Normal] = []
@@ -159,7 +197,16 @@ def _claim(
         tuple(dict.fromkeys(assumed)),
         both(*premises, *rest),
         both(*premises) if premises else None,
+        kept,
     )
+
+
+def _asker(name: str, kept: Kept | None) -> Callable[[str], str]:
+    """Words for who asks for a letter, given the letter's title."""
+    if kept is None:
+        return lambda title: f"the temporal property `{name}`, by `{title}`,"
+    words = f"the refinement `{name}`, by {kept.title},"
+    return lambda _: words
 
 
 def _refuting(

@@ -5,7 +5,7 @@ States are named by their numbers in the trace, the first being 0; step n leads 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from checker.explore.exploration import Served
@@ -24,7 +24,7 @@ from checker.lang.temporal import (
     Taken,
     Until,
 )
-from checker.liveness.claims import Assumption, Claim
+from checker.liveness.claims import Assumption, Claim, Kept
 from checker.liveness.evaluate import Evaluation
 from checker.liveness.lasso import Lasso
 from checker.liveness.titles import formula_title, steps_title
@@ -32,11 +32,31 @@ from checker.liveness.titles import formula_title, steps_title
 DEEPEST = 6
 """Reasons for reasons go no deeper than this."""
 
+MOST_NUMBERS = 5
+
 
 def why_false(claim: Claim, evaluation: Evaluation) -> tuple[str, ...]:
     """Why a claim is false of a lasso, outermost first."""
+    if claim.kept is not None:
+        return (_not_kept(claim.kept, evaluation),)
     lines = [f"for {claim.instance}:"] if claim.instance else []
     return (*lines, *_false(evaluation, claim.formula, 0, 0))
+
+
+def _not_kept(kept: Kept, e: Evaluation) -> str:
+    """How a loop is unfair to steps that a mapping shows."""
+    enabled = [place for place in e.lasso.round if e.of(kept.enabled)[place]]
+    if e.lasso.stops:
+        where = f"in state {e.lasso.loop}, where it stops"
+    elif len(enabled) == len(e.lasso.round) > 1:
+        where = f"in every state of the loop, {enabled[0]} to {enabled[-1]}"
+    else:
+        where = f"in state{'s' * (len(enabled) > 1)} {_few(enabled)} of the loop"
+    return f"{kept.title}: enabled {where}, taken never"
+
+
+def _few(numbers: Sequence[int]) -> str:
+    return ", ".join(map(str, numbers[:MOST_NUMBERS])) + (", …" if len(numbers) > MOST_NUMBERS else "")
 
 
 def _false(e: Evaluation, formula: Formula[Any], place: int, depth: int) -> Iterator[str]:
@@ -91,7 +111,8 @@ def _eventually(e: Evaluation, formula: Eventually[Any], place: int, depth: int)
     inner = formula.operand
     if isinstance(inner, Always):
         at = next(p for p in e.lasso.round if not e.of(inner.operand)[p])
-        yield f"{_title(inner.operand)} is not true from some time on: it is false in state {at}, which comes again and again"
+        where = "where it stops" if e.lasso.stops else "which comes again and again"
+        yield f"{_title(inner.operand)} is not true from some time on: it is false in state {at}, {where}"
         return
     yield f"{_title(inner)} is not true {_never(e, place)}"
 
@@ -172,10 +193,13 @@ def _served(assumption: Assumption, lasso: Lasso) -> Served:
     bit = 1 << assumption.constraint.mark
     steps = tuple(place + 1 for place in lasso.round if lasso.taken(place) & bit)
     if steps:
-        shown = ", ".join(map(str, steps[:5])) + (", …" if len(steps) > 5 else "")
-        return Served(assumption.title, f"taken at step{'s' * (len(steps) > 1)} {shown}", steps)
+        return _of(assumption, f"taken at step{'s' * (len(steps) > 1)} {_few(steps)}", steps)
     disabled = [place for place in lasso.round if not lasso.enabled[place] & bit]
     if len(disabled) == len(lasso.round):
         where = "where the behaviour stops" if lasso.stops else "in the whole loop"
-        return Served(assumption.title, f"not enabled {where}")
-    return Served(assumption.title, f"not enabled in state {disabled[0]}, so never enabled for ever")
+        return _of(assumption, f"not enabled {where}")
+    return _of(assumption, f"not enabled in state {disabled[0]}, so never enabled for ever")
+
+
+def _of(assumption: Assumption, how: str, steps: tuple[int, ...] = ()) -> Served:
+    return Served(assumption.title, how, steps, assumption.kind)

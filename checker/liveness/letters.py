@@ -12,15 +12,16 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Iterable, Sequence
+from functools import wraps
 from typing import Any
 
-from attrs import define, evolve, field, frozen
+from attrs import define, field, frozen
 
 from checker.lang import source
 from checker.lang.declarations import Action, Declaration, Property
 from checker.lang.errors import SpecError, suggestion
 from checker.lang.temporal import Pattern, Taken
-from checker.liveness.titles import predicate_title, steps_title
+from checker.liveness.titles import predicate_title, steps_title, whole_title
 from checker.reference import faults
 from checker.system import Arguments, State
 
@@ -30,10 +31,11 @@ MOST_MARKS = 4096
 
 @frozen(eq=False)
 class Atom:
-    """A predicate over a state, and how a reader knows it."""
+    """A predicate over a state, how a reader knows it, and who asks for it first, in words."""
 
     predicate: Callable[..., bool]
     title: str
+    asker: str = ""
 
 
 @frozen(eq=False)
@@ -57,10 +59,11 @@ class Chosen:
 
 @frozen(eq=False)
 class Mark:
-    """A choice of steps, as the union of choices by action."""
+    """A choice of steps, as the union of choices by action; `asker` as for atoms."""
 
     chosen: tuple[Chosen, ...]
     title: str
+    asker: str = ""
 
 
 @define(eq=False)
@@ -70,6 +73,8 @@ class Letters:
     declaration: Declaration
     atoms: list[Atom] = field(factory=list)
     marks: list[Mark] = field(factory=list)
+    asker: Callable[[str], str] = lambda title: f"`{title}`"
+    """Words for who asks for what is made now, given its title."""
     _known: dict[Any, int] = field(factory=dict)
     _by_action: list[list[tuple[int, Chosen, str]]] = field(factory=list)
     _indexed: int = -1
@@ -86,7 +91,8 @@ class Letters:
         if key not in self._known:
             _takes_a_state(predicate)
             self._known[key] = len(self.atoms)
-            self.atoms.append(Atom(predicate, predicate_title(predicate)))
+            title = predicate_title(predicate)
+            self.atoms.append(Atom(predicate, title, self.asker(title)))
         return self._known[key]
 
     def mark(self, steps: Taken[Any]) -> int:
@@ -95,7 +101,8 @@ class Letters:
         if key not in self._known:
             chosen = tuple(one for pattern in steps.patterns for one in self._chosen(pattern))
             self._known[key] = len(self.marks)
-            self.marks.append(Mark(chosen, steps_title(steps)))
+            title = steps_title(steps)
+            self.marks.append(Mark(chosen, title, self.asker(title)))
             if len(self.marks) > MOST_MARKS:
                 raise SpecError(
                     "temporal/too-many-steps",
@@ -183,14 +190,20 @@ class Letters:
         self, function: Callable[..., bool], title: str, states: tuple[State, ...], named: dict[str, Any]
     ) -> bool:
         """What a predicate answers; SpecError where it raises, or answers neither True nor False."""
-        shown = Property(title, "always", lambda _, state: function(state, **named), "")
+        value: Any
         try:
             value = function(*states, **named)
         except Exception as error:
-            shown = evolve(shown, function=function)
+            shown = Property(title, "always", function, "")
             raise faults.predicate_raised(self.declaration, shown, error, states) from error
         if value is True or value is False:
             return value
+
+        @wraps(function)  # so that the text of the spec is found, not this
+        def again(_: Any, state: State) -> bool:
+            return function(state, **named)
+
+        shown = Property(title, "always", again, "")
         raise faults.not_a_truth_value(self.declaration, shown, value, states)
 
 
@@ -226,7 +239,7 @@ def _takes_a_state(predicate: Callable[..., bool]) -> None:
     if not needed <= 1 <= most:
         raise SpecError(
             "temporal/predicate",
-            f"`{predicate_title(predicate)}` does not take one state",
+            f"`{whole_title(predicate)}` does not take one state",
             why="The predicates of a temporal formula are asked of one state at a time.",
             instead="Write lambda s: ..., and name whatever else it needs inside; for steps, taken(...).",
             at=source.at_function(predicate),

@@ -34,7 +34,7 @@ from checker.lang.temporal import (
 )
 from checker.lang.values import Sort
 from checker.liveness.apart import sorts_of_mark
-from checker.liveness.claims import Assumption, model_fairness
+from checker.liveness.claims import Assumption, Kept, model_fairness
 from checker.liveness.letters import Letters
 from checker.refinement.mapping import Mapping
 from checker.system import State
@@ -85,6 +85,20 @@ class Seen:
     """For the compiler: see `checker.compile.letters.stands_in`."""
 
     @property
+    def title(self) -> str:
+        """The abstract steps, and whose they are."""
+        return f"{self.marks.letters.marks[self.mark].title} of {self.marks.mapping.abstract.name}"
+
+    @property
+    def __quorate_titles__(self) -> dict[str, str]:
+        """What reports call its methods: see `checker.liveness.titles`."""
+        return {
+            "enabled": f"enabled({self.title})",
+            "disabled": f"~enabled({self.title})",
+            "taken": f"it is {self.title}",
+        }
+
+    @property
     def actions(self) -> tuple[int, ...] | None:
         """The abstract actions all of whose steps have the mark; None where it asks for more than these."""
         chosen = self.marks.letters.marks[self.mark].chosen
@@ -118,27 +132,35 @@ def fairness_formulas(mapping: Mapping) -> tuple[tuple[str, Formula[Any]], ...]:
 
     Raises SpecError for what is wrong with the fairness of the abstract model.
     """
+    return tuple((assumption.title, kept.said) for assumption, kept in _kept(mapping))
+
+
+def _kept(mapping: Mapping) -> Iterator[tuple[Assumption, Kept]]:
     letters = Letters(mapping.abstract)
     assumed = model_fairness(mapping.abstract, letters)
     marks = Marks(mapping, letters)
-    return tuple((one.title, _formula(one, Seen(marks, one.constraint.mark))) for one in assumed)
+    for assumption in assumed:
+        yield assumption, _of(assumption, Seen(marks, assumption.constraint.mark))
 
 
-def _formula(assumption: Assumption, seen: Seen) -> Formula[Any]:
-    step = taken(where=seen.taken)
+def _of(assumption: Assumption, seen: Seen) -> Kept:
+    step, whose = taken(where=seen.taken), f" of {seen.marks.mapping.abstract.name}"
+    title, kind = assumption.title + whose, assumption.kind + whose
     if assumption.constraint.strength == "weak":
-        return infinitely_often(any_of(now(seen.disabled), step))
-    return implies(infinitely_often(seen.enabled), infinitely_often(step))
+        said = infinitely_often(any_of(now(seen.disabled), step))
+        return Kept(title, kind, ~now(seen.disabled), said)
+    said = implies(infinitely_often(seen.enabled), infinitely_often(step))
+    return Kept(title, kind, now(seen.enabled), said)
 
 
 def as_temporal(mapping: Mapping) -> Temporal | None:
     """The fairness of a refinement as a temporal property of its name; None where there is none to keep."""
-    formulas = fairness_formulas(mapping)
-    if not formulas:
+    kept = tuple(one for _, one in _kept(mapping))
+    if not kept:
         return None
 
     def keeps_fairness(_: Model[Any]) -> Formula[Any]:
-        return all_of(*(formula for _, formula in formulas))
+        return all_of(*kept)
 
     return Temporal(mapping.name, keeps_fairness, (), mapping.refinement.doc)
 

@@ -12,6 +12,7 @@ The steps of a refinement have those of the abstract model beside them: `checker
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 
 from checker.report.beside import beside_lines
@@ -21,6 +22,9 @@ from checker.result.trace import Assumed, Step, Trace
 
 NARROWEST_REASON = 36
 """Columns that the reason needs beside an assumption of fairness; with less it stands below."""
+
+FEWEST_TOGETHER = 5
+"""Assumptions of one kind, satisfied in the same way, are shown as one if there are so many."""
 
 UNASSUMED = "no fairness is assumed: a behaviour may stop anywhere, and never take what it could take"
 
@@ -78,16 +82,33 @@ def fairness_lines(fairness: Sequence[Assumed], width: int) -> list[Line]:
     if not fairness:
         return wrapped(UNASSUMED, width, 2)
     lines = [line("  fair, because", "bold")]
-    column = max(len(assumed.assumption) for assumed in fairness) + 7
-    for assumed in fairness:
+    rows = _together(fairness)
+    column = max(len(assumption) for assumption, _ in rows) + 7
+    for assumption, how in rows:
         if width - column >= NARROWEST_REASON:
-            first, *rest = wrapped(assumed.how, width, column, hang=0) or [line()]
-            label = " " * 4 + assumed.assumption.ljust(column - 4)
+            first, *rest = wrapped(how, width, column, hang=0) or [line()]
+            label = " " * 4 + assumption.ljust(column - 4)
             lines += [Line(((label, ""), (first.text.lstrip(), "dim"))), *(_dim(each) for each in rest)]
         else:
-            lines += wrapped(assumed.assumption, width, 4)
-            lines += wrapped(assumed.how, width, 8, "dim", hang=0)
+            lines += wrapped(assumption, width, 4)
+            lines += wrapped(how, width, 8, "dim", hang=0)
     return lines
+
+
+def _together(fairness: Sequence[Assumed]) -> list[tuple[str, str]]:
+    """Assumptions and how they are satisfied: where many of a kind are in the same way, as one."""
+    of_kind = Counter(assumed.kind for assumed in fairness)
+    alike = Counter((assumed.kind, assumed.how) for assumed in fairness)
+    rows: dict[tuple[str, str], None] = {}
+    for one in fairness:
+        count = alike[one.kind, one.how]
+        title = one.assumption
+        if one.kind and count >= FEWEST_TOGETHER:
+            all_ = "all " if count == of_kind[one.kind] else ""
+            among = "" if all_ else f" of {of_kind[one.kind]:,}"
+            title = f"{one.kind} for {all_}{count:,}{among} values"
+        rows[title, one.how] = None
+    return list(rows)
 
 
 def _dim(each: Line) -> Line:

@@ -38,11 +38,13 @@ class Step:
 @frozen
 class Assumed:
     """An assumption of fairness, and how the loop of a lasso satisfies it; `steps` are the numbers of the
-    steps of the loop that it asks for."""
+    steps of the loop that it asks for.  Those of one `kind` differ in values of arguments only; empty
+    where that is not known."""
 
     assumption: str
     how: str
     steps: tuple[int, ...] = ()
+    kind: str = ""
 
 
 @frozen

@@ -161,6 +161,50 @@ def test_a_lasso_and_a_refinement_keep_the_width_of_the_report(width):
         assert [line for line in text.splitlines() if len(line) > width] == []
 
 
+def served(title, how, kind="weak fairness of deliver(m)"):
+    """An assumption of fairness to one of many values."""
+    return Assumed(title, how, (), kind)
+
+
+def reasons(fairness):
+    """The lines of the report on why a lasso is fair."""
+    lines = story(attrs.evolve(GOES_ROUND, fairness=tuple(fairness)))
+    return [" ".join(line.split()) for line in lines[lines.index("  fair, because") + 1 :]]
+
+
+NEVER = "not enabled in the whole loop"
+MANY = [served(f"weak fairness of deliver({m})", NEVER) for m in range(200)]
+
+
+def test_assumptions_of_one_kind_that_are_satisfied_in_the_same_way_are_one_line():
+    assert reasons(MANY) == [f"weak fairness of deliver(m) for all 200 values {NEVER}"]
+
+
+def test_those_that_differ_are_shown_apart_and_others_not_with_them():
+    """The place of a group is that of the first of it."""
+    taken = served("weak fairness of deliver(200)", "taken at step 3")
+    other = [served(f"strong fairness of send({m})", NEVER, "strong fairness of send(m)") for m in range(5)]
+    leave = Assumed("weak fairness of leave", NEVER)
+    assert reasons([MANY[0], taken, *MANY[1:], leave, *other]) == [
+        f"weak fairness of deliver(m) for 200 of 201 values {NEVER}",
+        "weak fairness of deliver(200) taken at step 3",
+        f"weak fairness of leave {NEVER}",
+        f"strong fairness of send(m) for all 5 values {NEVER}",
+    ]
+
+
+def test_a_few_of_a_kind_are_each_a_line_and_so_are_those_of_no_kind():
+    few = [f"weak fairness of deliver({m}) {NEVER}" for m in range(4)]
+    assert reasons(MANY[:4]) == few
+    unknown = [f"weak fairness of deliver({m}) {NEVER}" for m in range(20)]
+    assert reasons([attrs.evolve(one, kind="") for one in MANY[:20]]) == unknown
+
+
+def test_json_has_every_assumption_on_its_own():
+    (prop,) = json.loads(as_json.render(result(attrs.evolve(GOES_ROUND, fairness=tuple(MANY)))))["properties"]
+    assert len(prop["trace"]["fairness"]) == 200
+
+
 # -- lanes ----------------------------------------------------------------------------------------
 
 
