@@ -20,10 +20,8 @@ from checker.lang.declarations import Property, declare
 from checker.lang.model import Model, identify
 from checker.liveness.check import liveness_of
 from checker.reference.system import ReferenceSystem
-from checker.refinement.abstract import abstracts_of
 from checker.refinement.check import refining
 from checker.refinement.fairness import fairness_of, unkept
-from checker.refinement.mapping import mappings_of
 from checker.result.result import Result
 
 if TYPE_CHECKING:
@@ -54,8 +52,9 @@ def check(
 ) -> Result:
     """Explore every reachable state of a model and judge its properties.
 
-    `properties` names those to look at, all of them by default; "deadlock_freedom" is one.  Lemmas are
-    looked at only where they are named there, or all of them with `lemmas`.
+    `properties` names those to look at, all of them by default; "deadlock_freedom" is one, and "as_x.steps"
+    is the refinement "as_x" without the fairness of its abstract model.  Lemmas are looked at only where they
+    are named there, or all of them with `lemmas`.
 
     The search ends with the level of the first violation unless `keep_going`.  A budget that runs out
     gives a result whose verdict is `unknown`.  With a `seed`, witnesses are tried in another order: the
@@ -178,8 +177,9 @@ def prove(
     All `always` properties and lemmas of the model may help; `properties` names those to be proved, all of
     them by default.  What is not inductive is searched for in the reachable states, with `find_lemmas` (the
     default for "auto") given lemmas that are looked for, then tried over several states in a row and to a
-    bounded `depth`.  `emit` is a folder for the verification conditions as SMT-LIB 2; with `recheck` cvc5
-    is asked each of them as well.
+    bounded `depth`.  Of a refinement "as_x" whose abstract model has fairness, "as_x.steps" is proved, and
+    "as_x.fairness" stays unknown.  `emit` is a folder for the verification conditions as SMT-LIB 2; with
+    `recheck` cvc5 is asked each of them as well.
 
     Raises SpecError for a mistake in the spec, or what lies outside the subset of Python that can be
     compiled, and CallError for a mistake in the call.
@@ -217,9 +217,7 @@ def prove(
     )
     budgets = (timeout_s, query_timeout_s, memory_gib)
     found = proof_of(asked, budgets, seed, progress, stopped, search)
-    looked_at = evolve(declaration, refinements=chosen.refinements)
-    notes = (*chosen.notes, *unkept(mappings_of(looked_at, abstracts_of(looked_at))))
-    return _remember(evolve(found, notes=(*found.notes, *notes)))
+    return _remember(evolve(found, notes=(*found.notes, *chosen.notes)))
 
 
 def checks_of(system: ReferenceSystem, selected: Sequence[Property], deadlock: bool) -> Checks:

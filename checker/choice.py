@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from attrs import evolve, frozen
 
 from checker.explore.search import DEADLOCK
-from checker.lang.declarations import Declaration, Property, Refinement, Temporal
+from checker.lang.declarations import FAIRNESS, STEPS, Declaration, Property, Refinement, Temporal
 from checker.lang.errors import CallError, suggestion
 
 
@@ -38,8 +38,10 @@ def select(
     states = {prop.name: prop for prop in (*declaration.properties, *declaration.lemmas)}
     temporal = {prop.name: prop for prop in declaration.temporal}
     refinements = {one.name: one for one in declaration.refinements}
-    known = {*states, *temporal, *refinements, DEADLOCK}
+    known = {*states, *temporal, *refinements, *(one.steps.name for one in refinements.values()), DEADLOCK}
     for name in names:
+        if name.endswith(FAIRNESS) and name.removesuffix(FAIRNESS) in refinements:
+            raise _fairness_alone(name.removesuffix(FAIRNESS))
         if name not in known:
             raise CallError(
                 "call/unknown-property",
@@ -55,8 +57,22 @@ def select(
     return Chosen(
         tuple(prop for prop in states.values() if prop.name in names or prop in added),
         tuple(prop for prop in temporal.values() if prop.name in names),
-        tuple(one for one in refinements.values() if one.name in names),
+        tuple(
+            one if one.name in names else one.steps
+            for one in refinements.values()
+            if one.name in names or one.steps.name in names
+        ),
         DEADLOCK in names,
+    )
+
+
+def _fairness_alone(refinement: str) -> CallError:
+    return CallError(
+        "call/unknown-property",
+        f"`{refinement}{FAIRNESS}` cannot be asked for alone",
+        why="Whether abstract fairness is kept is asked of behaviours whose steps are abstract ones.",
+        instead=f"Name `{refinement}`, which is both, and let `quorate check` decide it; "
+        f"`{refinement}{STEPS}` is about initial states and steps.",
     )
 
 

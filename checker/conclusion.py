@@ -6,13 +6,15 @@ For replays: nothing is searched.  It does not know where the behaviour is from.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 from checker.explore.exploration import Move
 from checker.explore.search import DEADLOCK
-from checker.lang.declarations import Declaration, Refinement
+from checker.lang.declarations import Declaration
 from checker.liveness.recorded import told_of
 from checker.reference.system import ReferenceSystem
 from checker.refinement.abstract import abstract_of
+from checker.refinement.fairness import as_temporal
 from checker.refinement.mapping import Mapping
 
 
@@ -26,9 +28,13 @@ def conclusion(
     temporal = next((prop for prop in declaration.temporal if prop.name == name), None)
     if temporal is not None:
         return () if loop is None else told_of(declaration, temporal, system, behaviour, loop)
-    refinement = next((each for each in declaration.refinements if each.name == name), None)
+    parts = [part for each in declaration.refinements for part in (each, each.steps)]
+    refinement = next((part for part in parts if part.name == name), None)
     if refinement is not None:
-        return (_refined(declaration, refinement, behaviour),)
+        mapping = Mapping(declaration, refinement, abstract_of(declaration, refinement))
+        if loop is None:
+            return (_refined(mapping, behaviour),)
+        return _refined_for_ever(declaration, mapping, system, behaviour, loop)
     return _judged(declaration, system, behaviour, name)
 
 
@@ -52,14 +58,31 @@ def _judged(
     return (f"`{name}` is {_word(predicate.holds(last))} in the last state",)
 
 
-def _refined(declaration: Declaration, refinement: Refinement, behaviour: Sequence[Move]) -> str:
+def _refined(mapping: Mapping, behaviour: Sequence[Move]) -> str:
     """Whether the last step, or the only state, is one of the abstract model."""
-    mapping = Mapping(declaration, refinement, abstract_of(declaration, refinement))
     last = behaviour[-1].state
     if len(behaviour) == 1:
-        return f"`{refinement.name}` is {_word(mapping.begins(last))} for the initial state"
+        return f"`{mapping.name}` is {_word(mapping.begins(last))} for the initial state"
     before = behaviour[-2].state
-    return f"`{refinement.name}` is {_word(before == last or mapping.allows(before, last))} for the last step"
+    return f"`{mapping.name}` is {_word(before == last or mapping.allows(before, last))} for the last step"
+
+
+def _refined_for_ever(
+    declaration: Declaration, mapping: Mapping, system: ReferenceSystem, behaviour: Sequence[Move], loop: int
+) -> tuple[str, ...]:
+    """Whether a lasso is mapped to a behaviour of the abstract model, step by step, and to a fair one."""
+    states = [move.state for move in behaviour]
+    if not mapping.begins(states[0]):
+        return (f"`{mapping.name}` is false for the initial state",)
+    for number, (before, after) in enumerate(pairwise(states), start=1):
+        if not mapping.allows(before, after):
+            return (f"`{mapping.name}` is false for step {number}",)
+    fairness = as_temporal(mapping)
+    if fairness is None:
+        return (f"`{mapping.name}` is true of this behaviour",)
+    abstract = mapping.abstract.name
+    meaning = f"it is mapped to steps of {abstract}, and the fairness of {abstract} is not kept"
+    return told_of(declaration, fairness, system, behaviour, loop, meaning)
 
 
 def _word(value: bool) -> str:

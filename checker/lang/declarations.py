@@ -91,16 +91,35 @@ class Fairness:
     doc: str
 
 
+STEPS, FAIRNESS = ".steps", ".fairness"
+"""What is added to the name of a refinement to name a part of it."""
+
+
 @frozen
 class Refinement:
     """A refinement mapping, the abstract model that it leads to, and what that model's constants are
-    where they differ, as expressions over those of this one."""
+    where they differ, as expressions over those of this one.
+
+    With `steps_only` it is the part of a refinement that is about initial states and steps, and not about
+    fairness; it has a name of its own.
+    """
 
     name: str
     function: Callable[..., Any]
     abstract: type[Model[Any]]
     doc: str
     given: tuple[tuple[str, str], ...] = ()
+    steps_only: bool = False
+
+    @property
+    def whole(self) -> str:
+        """The name of the refinement that this is, or is a part of."""
+        return self.name.removesuffix(STEPS) if self.steps_only else self.name
+
+    @property
+    def steps(self) -> Refinement:
+        """The part about initial states and steps."""
+        return attrs.evolve(self, name=f"{self.whole}{STEPS}", steps_only=True)
 
 
 @frozen

@@ -20,9 +20,16 @@ from checker.system import State, System
 
 
 def told_of(
-    declaration: Declaration, prop: Temporal, system: System, moves: Sequence[Move], loop: int
+    declaration: Declaration,
+    prop: Temporal,
+    system: System,
+    moves: Sequence[Move],
+    loop: int,
+    meaning: str | None = None,
 ) -> tuple[str, ...]:
     """Lines on whether a lasso of the model refutes a property; each step of it changes the state.
+
+    `meaning` says what it means that the property is false, where its name does not.
 
     Raises SpecError for what is wrong with the property's formula, or with fairness.
     """
@@ -33,10 +40,12 @@ def told_of(
     if not refuted:
         return (f"`{prop.name}` is true of this behaviour",)
     claim, unfair = min(((one, _unfair(one, evaluation)) for one in refuted), key=lambda pair: len(pair[1]))
-    why = why_false(claim, evaluation)
+    about = () if meaning is None else (meaning,)
     if not unfair:
-        return (f"`{prop.name}` is false of this behaviour, which is fair", *why)
-    return (f"`{prop.name}` is false of this behaviour, but it is not fair, so it does not count", *unfair)
+        why = why_false(claim, evaluation)
+        return (f"`{prop.name}` is false of this behaviour, which is fair", *about, *why)
+    head = f"`{prop.name}` is false of this behaviour, but it is not fair, so it does not count"
+    return (head, *about, *unfair)
 
 
 def _evaluation(system: System, letters: Letters, moves: Sequence[Move], loop: int) -> Evaluation:

@@ -103,7 +103,7 @@ def _real(failure: InductionFailure, found: PropertyResult) -> InductionFailure:
     assert found.trace is not None
     steps = found.trace.steps
     begins = [evolve(step, action=None, arguments=(), event=None, types=()) for step in steps[-2:-1]]
-    last = evolve(found.trace, kind=failure.trace.kind, steps=(*begins, steps[-1]))
+    last = evolve(found.trace, kind=failure.trace.kind, steps=(*begins, steps[-1]), beside=None)
     what = "The lemma is false" if found.kind == "lemma" else "A real bug"
     number = len(steps) - 1
     return evolve(

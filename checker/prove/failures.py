@@ -24,13 +24,11 @@ from checker.prove.parts import differing, number
 from checker.prove.session import Session
 from checker.prove.theory import INITIAL, Claim, Theory
 from checker.reference.system import ReferenceSystem
-from checker.result.proof import WELL_DEFINED, InductionFailure
+from checker.result.proof import TO_INDUCTION, WELL_DEFINED, InductionFailure
 from checker.symbolic.circuit import Lit
 from checker.symbolic.model import Step
 from checker.system import OutOfBudget
 from checker.why.explain import explain_deadlock, explain_false, explain_step
-
-KIND = "counterexample to induction"
 
 MINIMISE_S = 5.0
 """The most time for making one counterexample smaller."""
@@ -84,7 +82,7 @@ class Failures:
         return InductionFailure(
             claim.conjunct,
             claim.action,
-            trace_of(self.declaration, moves, KIND),
+            trace_of(self.declaration, moves, TO_INDUCTION),
             tuple(why),
             differing=number(self.theory.program.state, moves[0].state, self.usual),
             minimal=small.minimal,

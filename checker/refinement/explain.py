@@ -15,8 +15,9 @@ from attrs import frozen
 from checker.explore.exploration import Move
 from checker.lang.declarations import Action
 from checker.refinement.mapping import Mapping
+from checker.result.proof import TO_INDUCTION
 from checker.result.show import call, show
-from checker.result.trace import ABSENT, Change, Step, Trace, changes
+from checker.result.trace import ABSENT, Change, Counterpart, Step, Trace, changes
 from checker.system import Arguments, State
 from checker.why.explain import explain_disabled
 from checker.why.unguarded import without_guards
@@ -32,19 +33,21 @@ MOST_CHANGES = 6
 
 
 def beside(mapping: Mapping, behaviour: Sequence[Move], kind: str) -> Trace:
-    """The abstract behaviour that a behaviour is mapped to, state by state.
-
-    A step that the abstract model does not have is there without an action, as a step that changes nothing.
-    """
+    """The abstract behaviour that a behaviour is mapped to, state by state."""
     return beside_states(mapping, [move.state for move in behaviour], kind)
 
 
 def beside_states(mapping: Mapping, states: Sequence[State], kind: str) -> Trace:
-    """The abstract behaviour that the states of a behaviour are mapped to."""
+    """The abstract behaviour that the states of a behaviour are mapped to.
+
+    A step that the abstract model does not have is there without an action, as a step that changes nothing;
+    `counterparts` tell them apart.
+    """
     images = [mapping.image(state) for state in states]
-    steps = [Step(None, (), images[0])]
+    steps, counterparts = [Step(None, (), images[0])], [_beginning(mapping, states, kind)]
     for before, after in pairwise(images):
         found = None if before == after else next(mapping.steps(before, after), None)
+        counterparts.append("stutter" if before == after else "none" if found is None else "step")
         if found is None:
             steps.append(Step(None, (), after))
             continue
@@ -53,7 +56,20 @@ def beside_states(mapping: Mapping, states: Sequence[State], kind: str) -> Trace
         types = tuple(parameter.type for parameter in action.parameters)
         given = tuple(zip(names, arguments, strict=True))
         steps.append(Step(action.name, given, after, types=types))
-    return Trace(kind, tuple(steps), mapping.abstract.state, model=mapping.abstract.name)
+    return Trace(
+        kind,
+        tuple(steps),
+        mapping.abstract.state,
+        model=mapping.abstract.name,
+        counterparts=tuple(counterparts),
+    )
+
+
+def _beginning(mapping: Mapping, states: Sequence[State], kind: str) -> Counterpart:
+    """What the first state is to the abstract model; that of a step from any state need not be an initial one."""
+    if mapping.begins(states[0]):
+        return "initial"
+    return "state" if kind == TO_INDUCTION and len(states) > 1 else "none"
 
 
 def explain_refinement(mapping: Mapping, behaviour: Sequence[Move]) -> list[str]:

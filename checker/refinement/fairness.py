@@ -155,7 +155,7 @@ def _of(assumption: Assumption, seen: Seen) -> Kept:
 
 def as_temporal(mapping: Mapping) -> Temporal | None:
     """The fairness of a refinement as a temporal property of its name; None where there is none to keep."""
-    kept = tuple(one for _, one in _kept(mapping))
+    kept = () if mapping.refinement.steps_only else tuple(one for _, one in _kept(mapping))
     if not kept:
         return None
 
@@ -173,7 +173,7 @@ def fairness_of(mappings: Sequence[Mapping]) -> tuple[Temporal, ...]:
 def unkept(mappings: Sequence[Mapping]) -> Iterator[str]:
     """Remarks on refinements of which no more than initial states and steps was looked at."""
     for mapping in mappings:
-        if fairness_formulas(mapping):
+        if not mapping.refinement.steps_only and fairness_formulas(mapping):
             yield (
                 f"`{mapping.name}` is about initial states and steps here; that the fairness of "
                 f"{mapping.abstract.name} is kept is not looked at, `quorate check` does."

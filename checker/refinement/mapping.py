@@ -127,8 +127,8 @@ class Mapping:
 
 
 def mappings_of(declaration: Declaration, abstracts: dict[str, Declaration]) -> tuple[Mapping, ...]:
-    """The refinements of a model as they are checked, given their abstract models by name."""
-    return tuple(Mapping(declaration, one, abstracts[one.name]) for one in declaration.refinements)
+    """The refinements of a model as they are checked, given their abstract models by the names of the whole."""
+    return tuple(Mapping(declaration, one, abstracts[one.whole]) for one in declaration.refinements)
 
 
 def misbegun(mapping: Mapping, initial: Iterator[State], fault: Callable[[State], Any]) -> State | None:

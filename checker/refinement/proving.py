@@ -1,7 +1,8 @@
 """A refinement as a proof sees it: a property of steps that is asked of initial states as well.
 
 To a proof a refinement is a step property with a function that answers for one state, an initial one, or
-for two; its results become those of refinements again.
+for two; its results become those of refinements again.  Where the abstract model has fairness, what is proved
+is the part about initial states and steps, under its own name, and the part about fairness stays unknown.
 """
 
 from __future__ import annotations
@@ -12,10 +13,12 @@ from collections.abc import Sequence
 from attrs import evolve, frozen
 
 from checker.explore.exploration import Move, Violation
-from checker.lang.declarations import Declaration, Property, Refinement
+from checker.lang.declarations import FAIRNESS, Declaration, Property, Refinement
 from checker.lang.model import Model
+from checker.refinement.abstract import abstract_of
 from checker.refinement.check import Refining, refining
 from checker.refinement.explain import beside_states, explain_refinement
+from checker.refinement.fairness import fairness_formulas
 from checker.refinement.mapping import Mapping
 from checker.result.proof import InductionFailure
 from checker.result.result import Evidence, PropertyResult, Verdict
@@ -50,6 +53,8 @@ class Proving:
     own: tuple[Property, ...]
     """The properties that are methods of the model."""
     added: tuple[Property, ...]
+    fairness: dict[str, PropertyResult]
+    """What is left open of refinements that were asked for as a whole, by the names of the parts proved."""
 
     @property
     def mappings(self) -> dict[str, Mapping]:
@@ -57,8 +62,12 @@ class Proving:
         return {one.name: one for one in self.refined.mappings}
 
     def judged(self, results: Sequence[PropertyResult]) -> tuple[PropertyResult, ...]:
-        """Results as those of refinements, where they are."""
-        return tuple(self._result(one) if one.name in self.mappings else one for one in results)
+        """Results as those of refinements, where they are; what is open of one comes after it."""
+        found: list[PropertyResult] = []
+        for one in results:
+            found.append(self._result(one) if one.name in self.mappings else one)
+            found += [self.fairness[one.name]] if one.name in self.fairness else []
+        return tuple(found)
 
     def _result(self, result: PropertyResult) -> PropertyResult:
         mapping = self.mappings[result.name]
@@ -94,7 +103,20 @@ def proving(declaration: Declaration, chosen: Sequence[Refinement]) -> Proving:
         if time.monotonic() > until:
             raise OutOfBudget(f"CPython looks at them for {BEGINNINGS_S:g} s")
 
-    refined = refining(declaration, chosen, poll)
+    parts = {one.whole: _provable(declaration, one) for one in chosen}
+    refined = refining(declaration, [part for part, _ in parts.values()], poll)
+    open_ = {part.name: left for part, left in parts.values() if left is not None}
     added = tuple(Property(one.name, "step", Asked(one), one.refinement.doc) for one in refined.mappings)
     given = evolve(refined.declaration, properties=(*declaration.properties, *added))
-    return Proving(refined, given, declaration.properties, added)
+    return Proving(refined, given, declaration.properties, added, open_)
+
+
+def _provable(declaration: Declaration, refinement: Refinement) -> tuple[Refinement, PropertyResult | None]:
+    """The part of a refinement that Z3 is asked of, and what that leaves open; None where it is all."""
+    mapping = Mapping(declaration, refinement, abstract_of(declaration, refinement))
+    if refinement.steps_only or not fairness_formulas(mapping):
+        return refinement, None
+    kept = f"the fairness of {mapping.abstract.name} is kept"
+    ground = f"Z3 proves steps, not that {kept}; `quorate check` decides it"
+    name, doc = f"{refinement.name}{FAIRNESS}", refinement.doc
+    return refinement.steps, PropertyResult(name, "refinement", doc, Verdict(Evidence.UNKNOWN), ground)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
+from checker.lang.declarations import FAIRNESS, STEPS
 from checker.result.proof import Proof
 from checker.result.result import Evidence, Result
 
@@ -91,6 +92,19 @@ def _bounded(result: Result, proof: Proof) -> str | None:
     return "nothing is known beyond that depth: `--method induction` may prove it for every depth."
 
 
+def _fairness(result: Result, proof: Proof) -> str | None:
+    """Of refinements, what a proof here is not about."""
+    open_ones = [p.name for p in result.properties if p.kind == "refinement" and p.name.endswith(FAIRNESS)]
+    if not open_ones:
+        return None
+    wholes = [name.removesuffix(FAIRNESS) for name in open_ones]
+    every = "".join(f" --property {name}" for name in wholes)
+    alone = "".join(f" --property {name}{STEPS}" for name in wholes)
+    return (
+        f"{_names(open_ones)}: let `quorate check{every}` decide; `{alone.strip()}` asks for the rest alone."
+    )
+
+
 def _paste(result: Result, proof: Proof) -> str | None:
     if not proof.found:
         return None
@@ -105,5 +119,6 @@ _REMARKS: list[Callable[[Result, Proof], str | None]] = [
     _unreached,
     _unknown,
     _bounded,
+    _fairness,
     _paste,
 ]

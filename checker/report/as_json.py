@@ -165,8 +165,16 @@ def trace_data(trace: Trace) -> dict[str, Any]:
             {"assumption": each.assumption, "how": each.how, "steps": list(each.steps)}
             for each in trace.fairness
         ],
-        "beside": None if trace.beside is None else {"model": trace.beside.model, **trace_data(trace.beside)},
+        "beside": None if trace.beside is None else _beside(trace.beside),
     }
+
+
+def _beside(trace: Trace) -> dict[str, Any]:
+    """An abstract behaviour: also which steps the abstract model does have."""
+    data = trace_data(trace)
+    for step, counterpart in zip(data["steps"], trace.counterparts, strict=True):
+        step["counterpart"] = None if counterpart == "none" else counterpart
+    return {"model": trace.model, **data}
 
 
 def arguments_data(step: Step, *, itf: bool = False) -> dict[str, Any]:

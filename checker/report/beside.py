@@ -1,8 +1,7 @@
 """A behaviour and the abstract one that its refinement mapping gives, step by step.
 
 In two columns where the width allows it; otherwise each abstract step stands below its own, indented
-behind a bar.  A step without an abstract action stutters if it leaves the abstract state as it is; if it
-changes that, no abstract step does the same.
+behind a bar.  What a step is to the abstract model the trace says; nothing of that is found out here.
 """
 
 from __future__ import annotations
@@ -11,7 +10,7 @@ from collections.abc import Iterator
 
 from checker.report.trace import START, Line, change_lines, line, parts_lines, step_lines, wrapped
 from checker.result.show import call
-from checker.result.trace import Trace, changes
+from checker.result.trace import Counterpart, Step, Trace, changes
 
 TWO_COLUMNS = 120
 """From this width on, both behaviours stand side by side."""
@@ -51,23 +50,20 @@ def _abstract(trace: Trace, number: int, width: int) -> list[Line]:
     """What a step is to the abstract model."""
     assert trace.beside is not None
     of = trace.beside.model or "the abstract model"
-    if number >= len(trace.beside.steps):
-        return wrapped(f"no step of {of} does this", width, 0, "bold red")
-    step = trace.beside.steps[number]
-    if number == 0:
-        return [*_first(trace, of, width), *parts_lines(step.state, width, 2)]
-    found = changes(trace.beside.steps[number - 1].state, step.state)
-    if step.action is not None:
-        head = wrapped(f"{of}: {call(step.action, step.arguments)}", width, 0, "bold")
-    elif not found:
+    step, counterpart = trace.beside.steps[number], trace.beside.counterparts[number]
+    if counterpart == "stutter":
         return wrapped(f"{of}: stutters", width, 0, "dim")
+    if counterpart == "none":
+        what = f"no step of {of} does this" if number else f"no initial state of {of}"
+        head = wrapped(what, width, 0, "bold red")
     else:
-        head = wrapped(f"no step of {of} does this", width, 0, "bold red")
-    return [*head, *change_lines(found, width, 2)]
+        head = wrapped(f"{of}: {_named(step, counterpart)}", width, 0, "bold")
+    if number == 0:
+        return [*head, *parts_lines(step.state, width, 2)]
+    return [*head, *change_lines(changes(trace.beside.steps[number - 1].state, step.state), width, 2)]
 
 
-def _first(trace: Trace, of: str, width: int) -> list[Line]:
-    """An initial state is what it should be, unless nothing but it is shown of a violation."""
-    if trace.kind == "counterexample" and len(trace.steps) == 1:
-        return wrapped(f"no initial state of {of}", width, 0, "bold red")
-    return wrapped(f"{of}: {START}", width, 0, "bold")
+def _named(step: Step, counterpart: Counterpart) -> str:
+    if step.action is not None:
+        return call(step.action, step.arguments)
+    return START if counterpart == "initial" else "a state"

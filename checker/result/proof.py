@@ -22,6 +22,9 @@ Outcome = Literal["proved", "refuted", "unknown"]
 WELL_DEFINED = "well_defined"
 """The conjunct that no action and no property raises."""
 
+TO_INDUCTION = "counterexample to induction"
+"""The kind of a trace that begins in any state."""
+
 
 @frozen
 class Obligation:

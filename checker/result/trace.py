@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
 import attrs
 from attrs import frozen
@@ -47,6 +47,11 @@ class Assumed:
     kind: str = ""
 
 
+Counterpart = Literal["initial", "state", "step", "stutter", "none"]
+"""What a step of an abstract behaviour is to the abstract model: an initial state of it, or any state where the
+behaviour does not begin with an initial one; a step; no change; or nothing that it has."""
+
+
 @frozen
 class Trace:
     """A behaviour of a model: `kind` is "counterexample", "witness" or "behaviour".
@@ -54,8 +59,8 @@ class Trace:
     A lasso has a `loop`: the place of the state at which it begins.  If that is the last one, the behaviour
     stops there; otherwise the last state is the one at `loop` again, and so on for ever.  `fairness` says
     why it is fair.  `beside` is the behaviour of an abstract model, state by state, where a refinement is
-    shown; a step of it without an action stutters, unless it is the first or changes the state: nothing in
-    the abstract model does that.  `model` is whose behaviour this is, where the result does not say it.
+    shown, and its `counterparts` say what each of its steps is there.  `model` is whose behaviour this is,
+    where the result does not say it.
     """
 
     kind: str
@@ -66,6 +71,7 @@ class Trace:
     fairness: tuple[Assumed, ...] = ()
     beside: Trace | None = None
     model: str = ""
+    counterparts: tuple[Counterpart, ...] = ()
 
     @property
     def stops(self) -> bool:

@@ -107,6 +107,48 @@ def test_exit_codes_follow_the_verdict(quorate):
     assert ET.fromstring(bounded.stdout).get("errors") == "1"
 
 
+STEPS, FAIRNESS = "as_transaction_commit.steps", "as_transaction_commit.fairness"
+
+
+@proves
+def test_a_refinement_is_proved_but_for_the_fairness_of_its_abstract_model(quorate):
+    """Text, JSON and JUnit say the same: the steps are proved, and the whole is inconclusive."""
+    asked = ("prove", "two-phase-commit", "-c", "rms=2", "--property", "as_transaction_commit")
+    text, data, suite = (quorate(*asked, "--format", form) for form in ("text", "json", "junit"))
+    assert [each.exit_code for each in (text, data, suite)] == [3, 3, 3]
+    said = " ".join(text.stdout.split())
+    assert said.startswith("two-phase-commit rms=2 unknown")
+    assert "quorate check --property as_transaction_commit" in said.split("what to do next")[1]
+    result = json.loads(data.stdout)
+    verdicts = {
+        prop["name"]: prop["verdict"] for prop in result["properties"] if prop["kind"] == "refinement"
+    }
+    assert verdicts == {STEPS: "proved for this size", FAIRNESS: "unknown"}
+    assert (result["verdict"], result["exit_code"]) == ("unknown", 3)
+    cases = {case.get("name"): case for case in ET.fromstring(suite.stdout).iter("testcase")}
+    errors = [name for name, case in cases.items() if case.find("error") is not None]
+    assert (STEPS in cases, errors) == (True, [FAIRNESS])
+
+
+@proves
+def test_the_steps_of_a_refinement_alone_are_conclusive(quorate):
+    asked = ("prove", "two-phase-commit", "-c", "rms=2", "--property", STEPS)
+    proved = quorate(*asked)
+    assert proved.exit_code == 0
+    assert FAIRNESS not in proved.stdout
+    assert "what to do next" not in proved.stdout
+
+
+@proves
+def test_a_counterexample_to_the_steps_is_replayed_under_its_name(quorate, tmp_path):
+    trace = tmp_path / "trace.json"
+    spec = "two-phase-commit-decides-early"
+    assert quorate("prove", spec, "--property", STEPS, "--trace", trace).exit_code == 1
+    replayed = quorate("replay", spec, trace)
+    assert replayed.exit_code == 0
+    assert f"`{STEPS}` is false for the last step" in replayed.stdout
+
+
 # -- what ends a proof early ----------------------------------------------------------------------
 
 

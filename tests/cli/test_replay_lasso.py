@@ -141,3 +141,80 @@ def test_a_result_keeps_its_lasso(quorate, lock, tmp_path):
     file = tmp_path / "result.json"
     quorate("check", lock, "--format", "json", "--output", file)
     assert "goes on for ever" in quorate("replay", lock, file, "--property", "served").stdout
+
+
+# -- lassos of refinements ------------------------------------------------------------------------
+
+
+def replayed(quorate, specs, tmp_path, recorded_by, model, change=None):
+    """What a replay under one model says of the lasso that refutes the refinement of another."""
+    file = tmp_path / "light.json"
+    spec = specs / "light.py"
+    asked = ("--property", "as_light", "--no-deadlock", "--trace", file)
+    assert quorate("check", f"{spec}:{recorded_by}", *asked).exit_code == 1
+    if change is not None:
+        edited(file, change)
+    return quorate("replay", f"{spec}:{model}", file)
+
+
+@pytest.mark.parametrize("model", ["Battery", "IdleBattery"])
+def test_a_lasso_that_breaks_abstract_fairness_is_false_and_fair(quorate, specs, tmp_path, model, golden):
+    """It goes round, or stops at once; all of its steps are steps of the abstract model."""
+    result = replayed(quorate, specs, tmp_path, model, model)
+    assert result.exit_code == 0
+    assert "is true" not in result.stdout
+    golden(f"replay/refinement-{model}.txt", result.stdout)
+
+
+def test_a_lasso_that_the_model_forbids_does_not_refute_its_refinement(quorate, specs, tmp_path):
+    """What stops at once is not fair to a battery that is charged."""
+    result = replayed(quorate, specs, tmp_path, "IdleBattery", "Battery")
+    assert "`as_light` is false of this behaviour, but it is not fair, so it does not count" in result.stdout
+    assert "it breaks weak fairness of charges" in result.stdout
+
+
+def test_a_lasso_that_keeps_abstract_fairness_is_true(quorate, specs, tmp_path):
+    """A lamp that is lit and stays so."""
+
+    def lit(data):
+        states = [(False, 0), (False, 1), (False, 2), (True, 0), (True, 1), (True, 2)]
+        actions = [None, "charges", "charges", "lights", "charges", "charges"]
+        data["steps"] = [
+            {"action": action, "arguments": {}, "state": {"on": on, "charge": charge}}
+            for action, (on, charge) in zip(actions, states, strict=True)
+        ]
+        data["loop"] = len(states) - 1
+
+    result = replayed(quorate, specs, tmp_path, "IdleBattery", "IdleBattery", lit)
+    assert result.stdout.splitlines()[-1] == "`as_light` is true of this behaviour"
+
+
+def test_of_the_steps_alone_a_lasso_is_no_counterexample(quorate, specs, tmp_path):
+    result = replayed(
+        quorate, specs, tmp_path, "Battery", "Battery", lambda data: data.update(property="as_light.steps")
+    )
+    assert result.stdout.splitlines()[-1] == "`as_light.steps` is true of this behaviour"
+
+
+@pytest.mark.parametrize(
+    ("model", "told"),
+    [
+        ("FlashingBattery", "`as_light` is false for the initial state"),
+        ("BlinkingBattery", "`as_light` is false for step 1"),
+    ],
+)
+def test_a_lasso_whose_steps_are_none_of_the_abstract_model_is_false_there(
+    quorate, specs, tmp_path, model, told
+):
+    """Before anything is said of fairness, and not of the last step alone."""
+    on = model == "FlashingBattery"
+
+    def charged(data):
+        data["steps"] = [
+            {"action": action, "arguments": {}, "state": {"on": on, "charge": charge}}
+            for action, charge in ((None, 0), ("charges", 1), ("charges", 2))
+        ]
+        data["loop"] = 2
+
+    result = replayed(quorate, specs, tmp_path, "Battery", model, charged)
+    assert result.stdout.splitlines()[-1] == told

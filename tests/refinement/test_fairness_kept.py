@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Annotated
 
 import pytest
@@ -21,7 +22,10 @@ from checker.lang import (
     refines,
     weakly_fair,
 )
+from checker.lang.errors import CallError
+from checker.prove.attempt import Method
 from checker.result.result import Evidence, Result
+from specs.consensus.paxos import Voting
 from specs.transactions.two_phase_commit import TwoPhaseCommit
 
 ENGINES = ["python", "native"]
@@ -189,10 +193,98 @@ def test_symmetry_is_kept_where_abstract_fairness_names_nobody() -> None:
     assert (two_phase.symmetry is not None, row.symmetry is None) == (True, True)
 
 
-def test_a_proof_says_that_fairness_is_left_out() -> None:
-    """A proof of a refinement is about initial states and steps, and says so."""
-    found = prove(FairBattery(), properties=["as_light"])
-    assert any("fairness of Light is kept is not looked at" in note for note in found.notes)
+@pytest.mark.parametrize("method", ["auto", "induction", "k-induction"])
+@pytest.mark.parametrize("model", [FairBattery(), Battery()], ids=repr)
+def test_a_proof_is_of_the_steps_and_leaves_fairness_unknown(model: Model, method: Method) -> None:
+    """Whether it is kept or not: Z3 is not asked, so the refinement as a whole is not proved."""
+    found = prove(model, properties=["as_light"], method=method)
+    assert {one.name: one.verdict.evidence for one in found.properties} == {
+        "as_light.steps": Evidence.PROVED,
+        "as_light.fairness": Evidence.UNKNOWN,
+    }
+    assert {one.kind for one in found.properties} == {"refinement"}
+    assert (found.verdict.evidence, found.exit_code) == (Evidence.UNKNOWN, 3)
+    assert "`quorate check` decides it" in found["as_light.fairness"].evidence
+
+
+def test_whoever_asks_for_the_steps_alone_gets_them_proved() -> None:
+    """That is all that was asked, so the run is conclusive; and nothing claims more."""
+    found = prove(Battery(), properties=["as_light.steps"])
+    assert [(one.name, one.verdict.evidence) for one in found.properties] == [
+        ("as_light.steps", Evidence.PROVED)
+    ]
+    assert found.exit_code == 0
+
+
+def test_bounded_checking_leaves_fairness_unknown() -> None:
+    """Steps are looked at to a depth."""
+    found = prove(FairBattery(), properties=["as_light"], method="bmc", depth=4)
+    assert [one.verdict.evidence for one in found.properties] == [Evidence.BOUNDED, Evidence.UNKNOWN]
+    assert found.exit_code == 3
+
+
+def test_a_proof_of_a_refinement_that_asks_for_no_fairness_has_no_parts() -> None:
+    """It is proved as a whole, under its own name; its steps may be asked for all the same."""
+    whole, part = (prove(Voting(), properties=[name]) for name in ("as_consensus", "as_consensus.steps"))
+    for found, name in ((whole, "as_consensus"), (part, "as_consensus.steps")):
+        named = {one.name: one.verdict.evidence for one in found.properties if one.kind == "refinement"}
+        assert named == {name: Evidence.PROVED}
+    assert (whole.exit_code, part.exit_code) == (0, 0)
+
+
+@frozen
+class IdleWithoutLemmas(TwoPhaseCommit):
+    """Nobody need do anything, which breaks the fairness of the abstract model and no step of it."""
+
+    what_is_sent_is_the_decision = None  # type: ignore[assignment]
+
+    @fairness
+    def whoever_can_end_it_does(self) -> Formula[Power]:
+        return weakly_fair(self.rm_learns_commit)
+
+
+def test_the_search_of_a_proof_is_for_steps_alone() -> None:
+    """What is not inductive is searched for in the reachable states: a lasso would say nothing of steps."""
+    found = prove(IdleWithoutLemmas(rms=2), properties=["as_transaction_commit"], method="induction")
+    assert check(IdleWithoutLemmas(rms=2))["as_transaction_commit"].verdict.evidence is Evidence.VIOLATED
+    named = {one.name: one.verdict.evidence for one in found.properties if one.kind == "refinement"}
+    assert named == {
+        "as_transaction_commit.steps": Evidence.EXHAUSTIVE,
+        "as_transaction_commit.fairness": Evidence.UNKNOWN,
+    }
+    assert [one.reachable for one in found.proof.failures if one.conjunct.startswith("as_")] == [False]
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize("model", [FairBattery(), Battery()], ids=repr)
+def test_a_search_can_be_asked_for_the_steps_alone(model: Model, engine: str) -> None:
+    """It then says nothing of fairness, kept or not."""
+    evidence, found = verdict(model, engine, "as_light.steps")
+    assert (evidence, found.exit_code) == (Evidence.EXHAUSTIVE, 0)
+    assert "fairness" not in found["as_light.steps"].evidence
+
+
+def test_the_whole_includes_its_steps() -> None:
+    """Both names together are the whole, once."""
+    found = check(FairBattery(), properties=["as_light", "as_light.steps"], engine="python")
+    assert [one.name for one in found.properties] == ["as_light"]
+
+
+@pytest.mark.parametrize("run", [check, prove])
+def test_fairness_alone_cannot_be_asked_for(run: Callable[..., Result]) -> None:
+    """What it would mean without the steps is not said anywhere."""
+    with pytest.raises(CallError, match=r"`as_light\.fairness` cannot be asked for alone") as raised:
+        run(FairBattery(), properties=["as_light.fairness"])
+    assert "`as_light`" in (raised.value.problem.instead or "")
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_a_lasso_that_stops_at_once_begins_in_an_initial_state_of_the_abstract_model(engine: str) -> None:
+    """Its only state has a counterpart; what is missing comes after it."""
+    found = verdict(HalfFairBattery(), engine, "as_light")[1]["as_light"]
+    assert found.trace is not None
+    assert found.trace.beside is not None
+    assert found.trace.beside.counterparts == ("initial",)
 
 
 def test_compaction_leaves_fairness_out_and_says_so() -> None:

@@ -22,7 +22,7 @@ PROVED = [TwoPhaseCommit(rms=3), Voting(), Paxos(), Table(), TableInALargerHall(
 def test_a_refinement_is_proved_with_the_lemmas_of_the_spec(model: Model[Any]) -> None:
     """For behaviours of any length: it is inductive together with them."""
     result = prove(model, deadlock=False)
-    (found,) = [prop for prop in result.properties if prop.kind == "refinement"]
+    found = next(prop for prop in result.properties if prop.kind == "refinement")
     assert found.verdict.evidence is Evidence.PROVED
     (name,) = [one for one in result.proof.invariant if one == found.name]
     actions = {one.action for one in result.proof.obligations if one.conjunct == name}
@@ -88,6 +88,17 @@ def test_what_a_second_solver_is_given_contains_the_refinement(tmp_path: Path) -
 
 def test_deciding_early_is_no_transaction_commit() -> None:
     """The proof's own search has the shortest behaviour."""
-    found = prove(TwoPhaseCommitDecidesEarly())["as_transaction_commit"]
+    result = prove(TwoPhaseCommitDecidesEarly())
+    found = result["as_transaction_commit.steps"]
+    assert (found.verdict.evidence, result.exit_code) == (Evidence.VIOLATED, 1)
     assert found.trace is not None
     assert len(found.trace.steps) - 1 == 6
+
+
+def test_a_counterexample_to_induction_that_can_happen_has_its_own_abstract_steps_beside_it() -> None:
+    """Those of its two states, not of the whole behaviour that ends with them."""
+    result = prove(TwoPhaseCommitDecidesEarly(), properties=["as_transaction_commit.steps"])
+    (failure,) = [one for one in result.proof.failures if one.conjunct == "as_transaction_commit.steps"]
+    assert failure.trace.beside is not None
+    assert (failure.reachable, len(failure.trace.steps)) == (True, 2)
+    assert failure.trace.beside.counterparts == ("state", "none")

@@ -238,6 +238,7 @@ ABSTRACT = Trace(
     ),
     HELD,
     model="Turns",
+    counterparts=("initial", "stutter", "step", "none"),
 )
 REFUTED = Trace("counterexample", STEPS, STATE, beside=ABSTRACT)
 
@@ -265,14 +266,27 @@ def test_each_step_is_an_abstract_one_or_a_stutter_or_the_one_that_none_does(wid
     ]
 
 
-def test_an_abstract_behaviour_that_ends_before_the_failing_step_says_that_none_does_it():
-    cut = attrs.evolve(ABSTRACT, steps=ABSTRACT.steps[:3])
-    assert abstract_heads(attrs.evolve(REFUTED, beside=cut), 100)[-1] == "no step of Turns does this"
+def alone(counterpart, **more):
+    """A behaviour of one state, which is this to the abstract model."""
+    abstract = attrs.evolve(ABSTRACT, steps=ABSTRACT.steps[3:], counterparts=(counterpart,))
+    return attrs.evolve(REFUTED, steps=STEPS[:1], beside=abstract, **more)
 
 
-def test_a_first_state_alone_is_no_initial_state_of_the_abstract_model():
-    alone = attrs.evolve(REFUTED, steps=STEPS[:1], beside=attrs.evolve(ABSTRACT, steps=ABSTRACT.steps[3:]))
-    assert abstract_heads(alone, 100) == ["no initial state of Turns"]
+@pytest.mark.parametrize(
+    ("counterpart", "told"),
+    [
+        ("none", "no initial state of Turns"),
+        ("initial", "Turns: an initial state"),
+        ("state", "Turns: a state"),
+    ],
+)
+def test_a_first_state_alone_is_what_it_is_to_the_abstract_model(counterpart, told):
+    """A lasso that stops at once begins well; only a first state that has no counterpart does not."""
+    for trace in (alone(counterpart), alone(counterpart, loop=0)):
+        assert abstract_heads(trace, 100) == [told]
+        (prop,) = json.loads(as_json.render(result(trace, "refinement")))["properties"]
+        (step,) = prop["trace"]["beside"]["steps"]
+        assert step["counterpart"] == (None if counterpart == "none" else counterpart)
 
 
 def test_what_is_violated_is_named_by_its_kind():
@@ -299,12 +313,13 @@ def test_json_has_the_abstract_behaviour():
     (prop,) = json.loads(as_json.render(result(REFUTED, "refinement")))["properties"]
     beside = prop["trace"]["beside"]
     assert (prop["kind"], prop["trace"]["loop"], beside["model"]) == ("refinement", None, "Turns")
-    assert [(step["action"], step["state"]["turns"]) for step in beside["steps"]] == [
-        (None, 0),
-        (None, 0),
-        ("pass_on", 1),
-        (None, 7),
+    assert [(step["action"], step["state"]["turns"], step["counterpart"]) for step in beside["steps"]] == [
+        (None, 0, "initial"),
+        (None, 0, "stutter"),
+        ("pass_on", 1, "step"),
+        (None, 7, None),
     ]
+    assert all("counterpart" not in step for step in prop["trace"]["steps"])
 
 
 def test_a_trace_file_has_the_loop():
