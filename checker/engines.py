@@ -22,7 +22,7 @@ from checker.explore.simulate import Simulation
 from checker.lang.declarations import Declaration
 from checker.lang.errors import CallError, SpecError
 from checker.lang.types import SortType
-from checker.liveness.check import Liveness, findings
+from checker.liveness.check import Liveness, findings, undecided
 from checker.liveness.graph import Source
 from checker.liveness.letters import Letters
 from checker.liveness.listed import listed_graph
@@ -189,19 +189,23 @@ def by_reference(task: Task, trial: Meter | None = None) -> Explored:
 
 def _with_findings(liveness: Liveness, found: Exploration, source: Source) -> Exploration:
     """An exploration with what the graph of its states says of temporal properties."""
-    return _found_out(found, lambda: findings(liveness, listed_graph(source), source, whole=found.complete))
+    return _found_out(
+        liveness, found, lambda: findings(liveness, listed_graph(source), source, whole=found.complete)
+    )
 
 
-def _found_out(found: Exploration, find: Callable[[], tuple[Finding, ...]]) -> Exploration:
-    """An exploration with findings, and the time that they took; or with the budget that ran out."""
+def _found_out(
+    liveness: Liveness, found: Exploration, find: Callable[[], tuple[Finding, ...]]
+) -> Exploration:
+    """An exploration with findings, the time that they took, and the budget that ran out meanwhile."""
     began = time.monotonic()
-    known: tuple[Finding, ...] = ()
-    stopped = found.stopped
     try:
         known = find()
     except OutOfBudget as spent:
-        stopped = stopped or spent.reason
-    return evolve(found, findings=known, stopped=stopped, seconds=found.seconds + time.monotonic() - began)
+        known = undecided(liveness, spent.reason)
+    seconds = found.seconds + time.monotonic() - began
+    stopped = found.stopped or next((one.stopped for one in known if one.stopped), None)
+    return evolve(found, findings=known, stopped=stopped, seconds=seconds)
 
 
 def walk_by_reference(task: Task, walks: Walks) -> Explored:
@@ -292,7 +296,7 @@ def _findings_by_native(
         finally:
             graph.close()
 
-    return _found_out(found, find)
+    return _found_out(liveness, found, find)
 
 
 def compiled(

@@ -151,10 +151,14 @@ class _Judge:
         """What this search can say of a property that it did not refute."""
         if self.mode == "simulate":
             return Verdict(Evidence.UNKNOWN if self.found.stopped else Evidence.SAMPLED)
-        if self.found.stopped or self._cut_short() or self.found.distinct == 0:
+        if self._ran_out() or self._cut_short() or self.found.distinct == 0:
             return Verdict(Evidence.UNKNOWN)
         limited = self.found.bounds or self.found.compaction
         return Verdict(Evidence.WITHIN_BOUNDS if limited else Evidence.EXHAUSTIVE)
+
+    def _ran_out(self) -> bool:
+        """Whether a budget ended the search, rather than what is done after it."""
+        return self.found.stopped is not None and not self.found.complete
 
     def _cut_short(self) -> bool:
         """Whether the search ended at a violation, with states left to expand."""
@@ -170,7 +174,7 @@ class _Judge:
             seen += f"; one was missed with a probability of at most {found.compaction.missed:.1g}"
         if self.mode == "simulate":
             return found.stopped or f"{found.behaviours:,} random behaviours, {found.generated:,} steps"
-        if found.stopped:
+        if self._ran_out():
             return f"{found.stopped}, after {seen}"
         if self._cut_short():
             return "a violation ended the search"

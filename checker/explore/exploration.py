@@ -49,7 +49,8 @@ class Finding:
     that was stored, or not, or neither (None), with the ground in words.
 
     Where it does not hold, `behaviour` is a lasso that goes on at place `loop`: see `Trace.loop`.  `hints`
-    say what more would have to be assumed; `remarks` what a reader should not miss.
+    say what more would have to be assumed; `remarks` what a reader should not miss.  `stopped` is the
+    budget that ran out before anything was known.
     """
 
     name: str
@@ -61,6 +62,7 @@ class Finding:
     fairness: tuple[Served, ...] = ()
     hints: tuple[str, ...] = ()
     remarks: tuple[str, ...] = ()
+    stopped: str | None = None
 
 
 @frozen
@@ -100,8 +102,9 @@ class Exploration:
     """The outcome of a search.
 
     `depth` counts levels, the initial one 1.  `complete` says that every reachable state within the
-    bounds was expanded; `stopped` which budget ran out, if one did.  `violations` and `reached` hold
-    one behaviour for each property.  `behaviours` is how many a simulation walked, `last` the last.
+    bounds was expanded; `stopped` which budget ran out, if one did: of a complete exploration, while
+    temporal properties were looked at.  `violations` and `reached` hold one behaviour for each property.
+    `behaviours` is how many a simulation walked, `last` the last.
     With symmetry, `distinct` counts orbits, `represented` the states that they stand for, None for too
     many to count, and `samples` those that were checked against the law of symmetry.  `workers` is how
     many threads searched, and `abandoned` how many behaviours of a simulation ended where generated

@@ -76,6 +76,15 @@ def findings(liveness: Liveness, graph: StateGraph, source: Source, *, whole: bo
     )
 
 
+def undecided(liveness: Liveness, reason: str) -> tuple[Finding, ...]:
+    """What is known of every property where a budget ran out before there was a graph."""
+    return tuple(_undecided(name, reason) for name in dict.fromkeys(claim.name for claim in liveness.claims))
+
+
+def _undecided(name: str, reason: str) -> Finding:
+    return Finding(name, None, reason, stopped=reason)
+
+
 @frozen
 class _Property:
     """Checks the claims of one property after the other."""
@@ -100,7 +109,7 @@ class _Property:
                 empty = empty or self._empty(claim)  # another claim may be refuted all the same
                 untested += () if empty else self._untested(claim)
         except OutOfBudget as spent:
-            return Finding(name, None, spent.reason)
+            return _undecided(name, spent.reason)
         if empty is not None:
             return Finding(name, None, empty)
         seen = f"{self.graph.states:,} states and {self.graph.edges:,} steps"

@@ -37,7 +37,11 @@ class Refining:
     def found(self, exploration: Exploration) -> Exploration:
         """What a search found, with what initial states have shown before."""
         violations = (*self.violations, *exploration.violations)
-        return evolve(exploration, violations=violations, stopped=exploration.stopped or self.stopped)
+        if self.stopped is None:
+            return evolve(exploration, violations=violations)
+        return evolve(
+            exploration, violations=violations, stopped=exploration.stopped or self.stopped, complete=False
+        )
 
 
 def refining(
