@@ -19,11 +19,11 @@ from attrs import define, field, frozen
 
 from checker.lang import source
 from checker.lang.declarations import Action, Declaration, Property
-from checker.lang.errors import SpecError, suggestion
+from checker.lang.errors import InternalError, SpecError, suggestion
 from checker.lang.temporal import Pattern, Taken
 from checker.liveness.titles import predicate_title, steps_title, whole_title
 from checker.reference import faults
-from checker.system import Arguments, State
+from checker.system import Arguments, OutOfBudget, State
 
 MOST_MARKS = 4096
 """Marks of one model: each is computed for every step."""
@@ -193,6 +193,8 @@ class Letters:
         value: Any
         try:
             value = function(*states, **named)
+        except (InternalError, OutOfBudget, SpecError):
+            raise  # it speaks of its own place: a refinement mapping, for one
         except Exception as error:
             shown = Property(title, "always", function, "")
             raise faults.predicate_raised(self.declaration, shown, error, states) from error
