@@ -7,9 +7,9 @@ from typing import Annotated
 import pytest
 
 from checker.api import check
+from checker.engines import Engine
 from checker.lang import Between, Model, action, frozen, initial, refines
 from checker.lang.errors import SpecError
-from checker.engines import Engine
 
 ENGINES: list[Engine] = ["python", "native"]
 
