@@ -16,12 +16,12 @@ from checker.engines import Engine, Order, Task, Walks, explore, walk
 from checker.explore.budget import Budget, Meter, ProgressSink
 from checker.explore.search import Checks
 from checker.judge import judge
-from checker.lang.declarations import Property, declare
+from checker.lang.declarations import Declaration, Property, declare
 from checker.lang.model import Model, identify
 from checker.liveness.check import liveness_of
 from checker.reference.system import ReferenceSystem
 from checker.refinement.check import refining
-from checker.refinement.fairness import fairness_of, unkept
+from checker.refinement.fairness import fairness_of, without_fairness
 from checker.result.result import Result
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 
 def check(
-    model: Model[Any],
+    model: Model[Any] | Declaration,
     *,
     properties: Sequence[str] | None = None,
     lemmas: bool = False,
@@ -50,7 +50,7 @@ def check(
     progress: ProgressSink | None = None,
     stopped: Callable[[], bool] | None = None,
 ) -> Result:
-    """Explore every reachable state of a model and judge its properties.
+    """Explore every reachable state of a model, or of what one declares, and judge its properties.
 
     `properties` names those to look at, all of them by default; "deadlock_freedom" is one, and "as_x.steps"
     is the refinement "as_x" without the fairness of its abstract model.  Lemmas are looked at only where they
@@ -67,10 +67,12 @@ def check(
 
     Raises SpecError for a mistake in the spec and CallError for one in the call.
     """
-    declaration = declare(model)
+    declaration = model if isinstance(model, Declaration) else declare(model)
     chosen = select(declaration, properties, deadlock, lemmas=lemmas)
     if compact_bits:
         chosen = only_safety(chosen, properties, "with --compact no graph of states is there")
+        parts, left_out = without_fairness(declaration, chosen.refinements)
+        chosen = evolve(chosen, refinements=parts, notes=(*chosen.notes, *left_out))
     meter = Meter(Budget(max_states, max_depth, timeout_s, memory_gib), progress, stopped)
     refined = refining(declaration.without_lemmas(but=chosen.properties), chosen.refinements, meter.poll)
     declaration = refined.declaration
@@ -90,11 +92,11 @@ def check(
             declaration,
             [*chosen.properties, *chosen.temporal, *refined.mappings],
             refined.found(done.exploration),
-            spec=name or identify(type(model)),
+            spec=name or identify(type(declaration.model)),
             engine=done.engine,
             mode="check",
             deadlock=chosen.deadlock,
-            notes=(*chosen.notes, *(unkept(refined.mappings) if compact_bits else ()), *done.notes),
+            notes=(*chosen.notes, *done.notes),
             sorts=done.sorts,
         )
     )

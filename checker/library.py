@@ -28,7 +28,7 @@ from attrs import frozen
 
 from checker.lang import source
 from checker.lang.errors import CallError, Location, QuorateError, SpecError, suggestion
-from checker.lang.model import ROLE, Model, Role, identify
+from checker.lang.model import ROLE, VARIES, Model, Role, identify
 
 COMMAND_LINE = "command line"
 """The file of a location on the command line."""
@@ -42,6 +42,11 @@ class Entry:
     cls: type[Model[Any]]
     family: str
     variant_of: type[Model[Any]] | None
+
+    @property
+    def broken(self) -> bool:
+        """Whether it is there to fail: its docstring says so first."""
+        return (self.cls.__doc__ or "").lstrip().startswith("Broken:")
 
 
 @frozen
@@ -148,8 +153,9 @@ def is_concrete(cls: type[Any]) -> bool:
 
 
 def variant_of(cls: type[Any]) -> type[Model[Any]] | None:
-    """The nearest concrete model that a class derives from."""
-    return next((base for base in cls.__mro__[1:] if is_concrete(base)), None)
+    """The model that a class says it is a variant of, or else the nearest concrete one it derives from."""
+    said: type[Model[Any]] | None = vars(cls).get(VARIES)
+    return said or next((base for base in cls.__mro__[1:] if is_concrete(base)), None)
 
 
 def _marks(cls: type[Any]) -> set[str]:

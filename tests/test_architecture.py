@@ -59,6 +59,13 @@ ALLOWED = {
     "checker.api": {"checker.choice", "checker.liveness", "checker.engines", "checker.explore", "checker.reference",
                     "checker.refinement",
                     "checker.symmetry", "checker.judge", "checker.prove", "checker.result", "checker.lang", "attrs"},
+    # A model without each of its assumptions.
+    "checker.assumptions": {"checker.api", "checker.engines", "checker.explore", "checker.liveness", "checker.result",
+                            "checker.lang", "attrs"},
+    # The whole library, compared with what its manifest says.
+    "checker.manifest": {"specs", "attrs"},
+    "checker.everything": {"checker.api", "checker.engines", "checker.explore", "checker.library", "checker.manifest",
+                           "checker.result", "checker.lang", "attrs"},
     "checker.conclusion": {"checker.explore", "checker.liveness", "checker.reference", "checker.refinement",
                            "checker.lang"},
     "checker.replay": {"checker.conclusion", "checker.explore", "checker.reference", "checker.why", "checker.result",

@@ -18,6 +18,7 @@ COMMANDS = {
     "show": "checker.cli.show",
     "check": "checker.cli.check",
     "simulate": "checker.cli.simulate",
+    "assumptions": "checker.cli.assumptions",
     "prove": "checker.cli.prove",
     "replay": "checker.cli.replay",
     "compile": "checker.cli.compile",

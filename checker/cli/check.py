@@ -11,8 +11,14 @@ from checker.cli.streams import Command
 
 
 @click.command("check", cls=Command, short_help="Explore every reachable state and judge the properties.")
-@options.spec
+@click.argument("spec", required=False)
+@click.option("--all", "everything", is_flag=True, help="Check every spec of the library, one line for each.")
 @options.constants
+@click.option(
+    "--without",
+    metavar="NAME",
+    help="Leave out one assumption; `quorate assumptions` shows their names.",
+)
 @options.properties
 @options.lemmas
 @click.option(
@@ -46,8 +52,16 @@ from checker.cli.streams import Command
 def command(ctx: click.Context, /, **given: Any) -> None:
     """Explore every reachable state of SPEC and judge its properties.
 
-    SPEC is an id that `quorate list` shows, or path/to/file.py[:ClassName].
+    SPEC is an id that `quorate list` shows, or path/to/file.py[:ClassName].  With --all it is every spec of
+    the library in turn, and whether each gives what is expected of it; the broken ones are to fail.
     """
+    if given.pop("everything"):
+        from checker.cli import everything
+
+        everything.refuse(ctx)
+        ctx.exit(everything.run(given["timeout"], given["engine"], given["workers"]))
+    if given["spec"] is None:
+        raise click.MissingParameter(ctx=ctx, param=ctx.command.params[0])
     ctx.exit(run(**given))
 
 
@@ -55,6 +69,7 @@ def run(
     *,
     spec: str,
     constants: tuple[str, ...],
+    without: str | None,
     properties: tuple[str, ...],
     lemmas: bool,
     search: Literal["bfs", "dfs"],
@@ -79,10 +94,19 @@ def run(
     from checker.cli.output import Destination
     from checker.cli.watch import watching
     from checker.constants import instantiate
+    from checker.lang.model import identify
     from checker.library import find
 
+    if without is not None and trace_file is not None:
+        raise _no_trace()
     names = list(properties) or None
-    model = instantiate(find(spec), constants)
+    model: Any = instantiate(find(spec), constants)
+    title = None
+    if without is not None:
+        from checker.assumptions.relax import without as relaxed
+
+        assumption = relaxed(model, without)
+        model, title = assumption.declaration, f"{identify(type(model))} without {assumption.name}"
     destination = Destination(form, output, trace_file, witnesses)
     destination.prepare()
     with watching() as watch:
@@ -102,8 +126,22 @@ def run(
             symmetry=not no_symmetry,
             deadlock=deadlock,
             keep_going=keep_going,
+            name=title,
             progress=watch.sink,
             stopped=watch.stopped,
         )
     destination.write(result)
     return result.exit_code
+
+
+def _no_trace() -> Exception:
+    from checker.lang.errors import CallError
+    from checker.library import on_command_line
+
+    return CallError(
+        "call/contradiction",
+        "--trace and --without do not go together",
+        why="A trace is replayed by its spec, and this one is no behaviour of it.",
+        instead="Leave one of them out; for a constant, -c NAME=VALUE does what --without does.",
+        at=on_command_line("--trace"),
+    )

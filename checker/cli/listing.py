@@ -30,7 +30,8 @@ def command() -> None:
             for entry in entries
             if entry.family == family and entry.variant_of is None
         ]
-        texts.append(render_sections(f"family {family}" if family else "others", "", sections, **look))
+        title = f"family {family.replace('_', ' ')}" if family else "others"
+        texts.append(render_sections(title, "", sections, **look))
     Destination().echo("\n".join(texts))
     if broken:
         raise broken[0].error
@@ -57,7 +58,7 @@ def _section(entry: Entry, entries: list[Entry]) -> Section:
         rows.append(("lemmas", ", ".join(lemma.name for lemma in declaration.lemmas)))
     label = "variants"
     for other in entries:
-        if entry.cls in other.cls.__mro__[1:]:
+        if entry.cls in other.cls.__mro__[1:] or other.variant_of is entry.cls:
             rows.append((label, f"{other.id}: {(other.cls.__doc__ or '').strip().partition(chr(10))[0]}"))
             label = ""
     return Section(entry.id, tuple(rows), declaration.doc.partition("\n")[0])

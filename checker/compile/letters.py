@@ -22,7 +22,7 @@ from checker.compile import build
 from checker.compile.body import Body
 from checker.compile.faults import outside
 from checker.compile.scope import SELF, Bound, Scope
-from checker.compile.sources import Source
+from checker.compile.sources import Source, plain
 from checker.compile.unit import Unit, whole
 from checker.ir.nodes import BOOL, Equal, Literal, Local, Stuck
 from checker.ir.program import Marking, Predicate, Program, Transition, Variable
@@ -182,7 +182,7 @@ def stands_in(predicate: Callable[..., Any]) -> bool:
 
     Where none does it stays open, and what it asks is left to CPython.
     """
-    return bool(getattr(getattr(predicate, "__self__", None), "stands_in", False))
+    return bool(getattr(getattr(predicate, "__self__", None), "__quorate_stands_in__", False))
 
 
 def _left_open(title: str) -> Stuck:
@@ -201,6 +201,14 @@ class _Function:
     def of(cls, compiler: LetterCompiler, predicate: Callable[..., Any]) -> _Function:
         """What a predicate is; an error for a method of something else than the model."""
         inner = getattr(predicate, "__func__", predicate)
+        if plain(inner) is None:
+            raise outside(
+                "subset/decorated",
+                f"a predicate is made with `{type(inner).__name__}`, and is not a plain function",
+                "The compiler reads the source of a predicate.",
+                "Write a lambda that calls the function: lambda s: self.is_up(node, s).",
+                None,
+            )
         source = compiler.source(inner)
         around = _around(compiler.unit, source)
         names = [*inspect.signature(inner).parameters]

@@ -13,6 +13,7 @@ from checker.lang.bounds import (
     Durable,
     MaxCount,
     MaxLen,
+    Relaxed,
     Size,
     Volatile,
 )
@@ -32,6 +33,7 @@ from checker.lang.model import (
     sometimes,
     subset_of,
     temporal,
+    variant_of,
 )
 from checker.lang.protocol import (
     CancelTimer,
@@ -86,6 +88,7 @@ __all__ = [
     "NodeProtocol",
     "Packet",
     "Receive",
+    "Relaxed",
     "Reply",
     "Request",
     "Send",
@@ -127,6 +130,7 @@ __all__ = [
     "taken",
     "temporal",
     "until",
+    "variant_of",
     "weak_until",
     "weakly_fair",
 ]

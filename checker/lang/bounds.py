@@ -62,6 +62,21 @@ class Kept:
     durable: bool
 
 
+@frozen
+class Relaxed:
+    """Marks a constant as an assumption, and gives the value with which it does not hold.
+
+    `pauses: Annotated[bool, Relaxed(True, "a client may pause anywhere")] = False`.  It bounds nothing;
+    `quorate assumptions` checks each property with this value in place of the one that the model has.
+    `along` names another such constant, without which this one means nothing: whether a node that has
+    crashed comes back says something only where one crashes.
+    """
+
+    value: bool | int
+    words: str
+    along: str = ""
+
+
 Durable = Annotated[T, Kept(durable=True)]
 """`Durable[Term]`: a field on stable storage, which a crash leaves as it was."""
 

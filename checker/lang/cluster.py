@@ -37,7 +37,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated, Any, Generic, assert_never, cast
 
-from checker.lang.bounds import Between
+from checker.lang.bounds import Between, Relaxed
 from checker.lang.model import Model, action, initial, one_of, subset_of
 from checker.lang.protocol import (
     C,
@@ -81,11 +81,11 @@ class Cluster(NodeProtocol[N, S, M, T, C, R], Model[World[N, S, M, T, R, H]], Ge
     Type parameters: those of the protocol, and the type of the history, if there is one.
     """
 
-    fifo: bool = False
-    lossy: bool = False
-    duplicating: bool = False
-    crashes: Annotated[int, Between(0, 9)] = 0
-    restarts: bool = True
+    fifo: Annotated[bool, Relaxed(False, "messages overtake each other")] = False
+    lossy: Annotated[bool, Relaxed(True, "messages are lost, or a partition holds them back")] = False
+    duplicating: Annotated[bool, Relaxed(True, "messages arrive repeatedly")] = False
+    crashes: Annotated[int, Between(0, 9), Relaxed(1, "a node crashes")] = 0
+    restarts: Annotated[bool, Relaxed(False, "a node that has crashed stays down", along="crashes")] = True
     requests: Annotated[int, Between(0, 9)] = 1
     max_in_flight: Annotated[int, Between(1, 64)] = 4
 

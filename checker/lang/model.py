@@ -81,6 +81,25 @@ def _mark(function: T, role: Role) -> T:
     return function
 
 
+VARIES = "__quorate_varies__"
+"""The attribute of a class that names the model it is a variant of."""
+
+ModelClass = TypeVar("ModelClass", bound="type[Model[Any]]")
+
+
+def variant_of(original: type[Model[Any]]) -> Callable[[ModelClass], ModelClass]:
+    """Mark a model as a variant of another one that it does not derive from.
+
+    A class that derives from a model is a variant of it without this.
+    """
+
+    def mark(cls: ModelClass) -> ModelClass:
+        setattr(cls, VARIES, original)
+        return cls
+
+    return mark
+
+
 def initial(function: Transition) -> Transition:
     """Mark a method as giving initial states, one for each witness of its parameters."""
     return _mark(function, Role("initial"))

@@ -46,7 +46,7 @@ def _named(function: Callable[..., Any], seen: set[int]) -> Iterator[type[Sort]]
         return
     seen.add(id(function))
     if isinstance(function, MethodType):
-        told_apart = getattr(function.__self__, "told_apart", None)
+        told_apart = getattr(function.__self__, "__quorate_told_apart__", None)
         if told_apart is not None:
             yield from told_apart
             return

@@ -163,6 +163,14 @@ def claims(
     return [_claim(name, instance, part, letters, fairness) for part in _parts(formula)]
 
 
+def assumed_in(formula: Formula[Any]) -> Iterator[Formula[Any]]:
+    """The formulas that a temporal property assumes: its premises, and what is joined in them."""
+    for part in _parts(formula):
+        for found, negated, premise in _refuting(part, negated=True, premise=False):
+            if premise and not negated:
+                yield found
+
+
 def _parts(formula: Formula[Any]) -> Iterator[Formula[Any]]:
     """Formulas all of which have to hold for this one to hold."""
     match formula:

@@ -21,7 +21,7 @@ from typing import Any
 
 from attrs import field, frozen
 
-from checker.lang.declarations import Temporal
+from checker.lang.declarations import FAIRNESS, Declaration, Refinement, Temporal
 from checker.lang.model import Model
 from checker.lang.temporal import (
     Formula,
@@ -36,6 +36,7 @@ from checker.lang.values import Sort
 from checker.liveness.apart import sorts_of_mark
 from checker.liveness.claims import Assumption, Kept, model_fairness
 from checker.liveness.letters import Letters
+from checker.refinement.abstract import abstract_of
 from checker.refinement.mapping import Mapping
 from checker.system import State
 
@@ -81,7 +82,7 @@ class Seen:
     marks: Marks
     mark: int
 
-    stands_in = True
+    __quorate_stands_in__ = True
     """For the compiler: see `checker.compile.letters.stands_in`."""
 
     @property
@@ -107,7 +108,7 @@ class Seen:
         return tuple(one.action for one in chosen)
 
     @property
-    def told_apart(self) -> tuple[type[Sort], ...]:
+    def __quorate_told_apart__(self) -> tuple[type[Sort], ...]:
         """The sorts whose members it tells apart: those that the abstract steps name."""
         return tuple(sorts_of_mark(self.marks.letters.marks[self.mark]))
 
@@ -170,11 +171,23 @@ def fairness_of(mappings: Sequence[Mapping]) -> tuple[Temporal, ...]:
     return tuple(made for made in map(as_temporal, mappings) if made is not None)
 
 
-def unkept(mappings: Sequence[Mapping]) -> Iterator[str]:
-    """Remarks on refinements of which no more than initial states and steps was looked at."""
-    for mapping in mappings:
-        if not mapping.refinement.steps_only and fairness_formulas(mapping):
-            yield (
-                f"`{mapping.name}` is about initial states and steps here; that the fairness of "
-                f"{mapping.abstract.name} is kept is not looked at, `quorate check` does."
-            )
+def without_fairness(
+    declaration: Declaration, chosen: Sequence[Refinement]
+) -> tuple[tuple[Refinement, ...], tuple[str, ...]]:
+    """The parts of refinements that are about initial states and steps, and remarks on what that leaves out.
+
+    Nothing is left out of one whose abstract model has no fairness.
+    """
+    parts: list[Refinement] = []
+    notes: list[str] = []
+    for one in chosen:
+        mapping = Mapping(declaration, one, abstract_of(declaration, one))
+        if one.steps_only or not fairness_formulas(mapping):
+            parts.append(one)
+            continue
+        parts.append(one.steps)
+        notes.append(
+            f"left out: `{one.name}{FAIRNESS}`, that the fairness of {mapping.abstract.name} is kept; with "
+            "--compact no graph of states is there."
+        )
+    return tuple(parts), tuple(notes)

@@ -46,9 +46,9 @@ def lines_of(lines: Iterable[Line]) -> RenderableType:
     )
 
 
-def table_of(*columns: tuple[str, bool]) -> Table:
+def table_of(*columns: tuple[str, bool], gap: int = GAP) -> Table:
     """A table without lines; columns are (title, whether it holds numbers)."""
-    table = Table(box=None, pad_edge=False, padding=(0, GAP, 0, 0), show_edge=False, header_style="dim")
+    table = Table(box=None, pad_edge=False, padding=(0, gap, 0, 0), show_edge=False, header_style="dim")
     for title, numbers in columns:
         table.add_column(title, justify="right" if numbers else "left", overflow="fold")
     return table

@@ -82,7 +82,7 @@ class Counts:
     """States with TLC's meaning: distinct, generated, and depth in levels (the initial one is 1).
 
     With symmetry, `distinct` is the number of orbits, and `represented` that of the states in them:
-    what `distinct` is without symmetry. It is None for too many to count.
+    what `distinct` is without symmetry. It is None where none was used, and for too many to count.
     """
 
     distinct: int

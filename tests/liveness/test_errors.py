@@ -246,3 +246,16 @@ def test_an_action_that_is_left_out_is_known_and_never_taken() -> None:
     """An action that these constants leave out is no mistake: no step is one of its."""
     result = checker.check(with_property(lambda m: always(~taken(m.unused))), engine="python", deadlock=False)
     assert [prop.verdict.evidence.holds for prop in result.properties] == [True]
+
+
+def test_a_partial_function_is_for_the_reference_engine_alone() -> None:
+    """The native engine says what to write instead."""
+    from functools import partial
+
+    def has(self: Counting, n: int, s: Count) -> bool:
+        return s.n == n
+
+    model = with_property(lambda self: eventually(partial(has, self, 2)))
+    assert not checker.check(model, engine="python").holds
+    with pytest.raises(SpecError, match=r"made with `partial`[\s\S]*Write a lambda"):
+        checker.check(model, engine="native")
