@@ -31,7 +31,7 @@ from __future__ import annotations
 
 from typing import Annotated, Never
 
-from checker.lang import Between, Cluster, always, evolve, frozen, sometimes
+from checker.lang import Between, Cluster, Size, always, evolve, frozen, sometimes
 from specs.consensus.raft_commit_lemmas import RaftCommitLemmas
 from specs.consensus.raft_server import (
     AppendEntries,
@@ -56,7 +56,8 @@ from specs.consensus.raft_world import Committed, Election, History, State
 __all__ = [
     "AppendEntries", "AppendReply", "Command", "Committed", "Election", "Entry", "History", "Index", "Log",
     "Message", "Next", "Node", "Raft", "RaftCommitsEarlierTerms", "RaftFirstVoteLeads", "RaftForgetsVote",
-    "RaftKeepsConflicts", "RaftServer", "RaftVotesForAnyLog", "RaftVotesTwice", "RequestVote", "Role", "Server",
+    "RaftKeepsConflicts", "RaftServer", "RaftSketch", "RaftVotesForAnyLog", "RaftVotesTwice", "RequestVote",
+    "Role", "Server",
     "State", "Term", "Timer", "VoteReply",
 ]  # fmt: skip
 
@@ -233,3 +234,25 @@ class RaftKeepsConflicts(Raft):
 
     def merge(self, log: Log, index: int, entries: Log) -> Log:
         return log + entries[len(log) - index :]
+
+
+@frozen
+class RaftSketch(Raft):
+    """Broken: the sketch of introductory texts: any vote makes a leader, and all nodes must have the entry.
+
+    In its words: the first node with any vote leads, and when all nodes have synchronised the log the
+    decision is accepted.  A candidate has its own vote, so two may lead in one term and overwrite each
+    other's entries, accepted ones too.  And while one node is down, nothing is accepted.
+    """
+
+    commands: Size[Command] = 2
+    max_term: Annotated[int, Between(1, 99)] = 1
+    max_log: Annotated[int, Between(1, 99)] = 1
+    max_in_flight: Annotated[int, Between(1, 64)] = 2
+
+    def is_majority(self, nodes: frozenset[Node]) -> bool:
+        return len(nodes) > 0
+
+    def is_replicated(self, leader: Server, index: int) -> bool:
+        holders = [peer for peer in leader.match_index if leader.match_index[peer] >= index]
+        return len(holders) + 1 == self.nodes

@@ -5,6 +5,9 @@ commands, each expected to exit with 0 or with the code in its comment (`# exit 
 right after a ```sh block is what the last command prints, up to seconds (those in a proof's table stand
 after a mark, without a unit).  `pytest --rewrite` brings
 such a block up to date.  Commands that set up an environment are run by `.ci/run`, not here.
+
+A table of assumptions stands under a comment `<!-- quorate assumptions ... -->`, which is the command; as
+it takes a while, it is run by the slow tests: `pytest -m slow tests/docs --rewrite`.
 """
 
 import os
@@ -21,6 +24,12 @@ BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 EXIT = re.compile(r"#\s*exit (\d+)\s*$")
 SECONDS = re.compile(r"\d+(\.\d+)? s\b|(?<=[✓✗?] )\d+\.\d\d")
 SETS_UP = re.compile(r"-m venv|pip install|activate|\bpytest\b|\.ci/run|\bgit\b")
+
+
+TABLE = re.compile(
+    r"^<!-- (quorate assumptions [^>]*?) -->\n(?:\n?```text\n(.*?)^```\n)?", re.MULTILINE | re.DOTALL
+)
+TABLES = [(page, found.group(1)) for page in PAGES for found in TABLE.finditer(page.read_text())]
 
 
 def workshop(folder: Path) -> dict[str, str]:
@@ -72,6 +81,22 @@ def test_every_command_of_a_page_does_what_the_page_says(
         for (start, end), output in reversed(rewritten):
             text = text[:start] + output + text[end:]
         page.write_text(text)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("page", "command"), TABLES, ids=[command for _, command in TABLES])
+def test_every_table_of_assumptions_is_what_is_computed(
+    page: Path, command: str, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    """To the letter, and it holds as the model is."""
+    printed = run(command, tmp_path, workshop(tmp_path))
+    text = page.read_text()
+    (found,) = [one for one in TABLE.finditer(text) if one.group(1) == command]
+    if request.config.getoption("--rewrite"):
+        table = f"<!-- {command} -->\n\n```text\n{printed}```\n"
+        page.write_text(text[: found.start()] + table + text[found.end() :])
+    else:
+        assert printed == found.group(2)
 
 
 def test_every_python_file_of_the_docs_passes_the_strict_type_checker(tmp_path: Path) -> None:

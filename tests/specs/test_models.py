@@ -128,15 +128,16 @@ def test_every_spec_of_the_library_is_in_the_manifest() -> None:
     assert {spec.id for spec in entries()} == {entry["spec"] for entry in MODELS}
 
 
-def test_every_variant_is_violated_and_every_original_is_not() -> None:
-    """What is called broken fails, and nothing else does."""
-    variants = {spec.id for spec in entries() if spec.variant_of is not None}
+def test_what_is_called_broken_is_violated_and_nothing_else_is() -> None:
+    """A variant may also be another right way; then its docstring does not begin with "Broken:"."""
     violated = {entry["spec"] for entry in MODELS if entry["verdict"] == "violated"}
-    assert variants == violated
+    assert {spec.id for spec in entries() if spec.broken} == violated
+    assert all(spec.variant_of is not None for spec in entries() if spec.broken)
 
 
-def test_every_original_has_at_least_two_variants() -> None:
+def test_every_original_has_at_least_two_broken_variants() -> None:
     """A property that no variant breaks has not shown that it can fail."""
     for spec in entries():
         if spec.variant_of is None and spec.id != "consensus":
-            assert len([other for other in entries() if other.variant_of is spec.cls]) >= 2, spec.id
+            broken = [other for other in entries() if other.broken and other.variant_of is spec.cls]
+            assert len(broken) >= 2, spec.id

@@ -30,9 +30,8 @@ from specs.transactions.two_phase_commit import State as CommitState
 
 MANIFEST = tomllib.loads((Path(__file__).resolve().parents[2] / "specs" / "models.toml").read_text())
 PROOFS: list[dict[str, Any]] = MANIFEST["proof"]
-BROKEN: list[dict[str, Any]] = [
-    entry for entry in MANIFEST["model"] if entry["verdict"] == "violated" and "loop" not in entry
-]
+SOLVED_TOO = {"check-and-recover", "optimistic-lock", "raft-elections", "two-phase-commit-sites"}
+"""Originals without a proof whose formulas are small all the same."""
 SEEDS = (0, 1, 20_261)
 PROVED = str(Evidence.PROVED.value)
 SLOW = [pytest.mark.slow]
@@ -43,6 +42,24 @@ def model_of(entry: dict[str, Any]) -> Model[Any]:
     found, _ = library()
     model: Model[Any] = next(spec for spec in found if spec.id == entry["spec"]).cls(**entry["constants"])
     return model
+
+
+def original_of(entry: dict[str, Any]) -> str:
+    """The id of what an entry is a variant of, or its own."""
+    found, _ = library()
+    spec = next(spec for spec in found if spec.id == entry["spec"])
+    original = spec.variant_of or spec.cls
+    return next(each.id for each in found if each.cls is original)
+
+
+BROKEN: list[dict[str, Any]] = [
+    entry
+    for entry in MANIFEST["model"]
+    if entry["verdict"] == "violated"
+    and "loop" not in entry
+    and original_of(entry) in {proof["spec"] for proof in PROOFS} | SOLVED_TOO
+]
+"""What is broken in safety.  Of an original that is only explored, a question may take hours: it is left out."""
 
 
 def name_of(entry: dict[str, Any]) -> str:
@@ -72,7 +89,8 @@ PARTS = {"as_transaction_commit": "as_transaction_commit.steps"}
 
 def proved_as(entry: dict[str, Any]) -> str:
     """The name that a proof gives to what an instance violates."""
-    return PARTS.get(entry["property"], entry["property"])
+    name: str = entry["property"]
+    return PARTS.get(name, name)
 
 
 # -- what is proved -------------------------------------------------------------------------------
@@ -97,8 +115,21 @@ def test_a_proof_gives_what_the_manifest_says(entry: dict[str, Any], seed: int) 
     assert proof.seed == seed
 
 
-EXPLORED_ONLY = {"raft-elections", "two-phase-commit-sites"}
-"""Specs that are there for what happens in the end, which no proof here is about; they have no lemmas."""
+EXPLORED_ONLY = {
+    "cas-counter",
+    "check-and-recover",
+    "optimistic-lock",
+    "paxos-commit",
+    "paxos-nodes",
+    "pessimistic-lock",
+    "raft-elections",
+    "raft-pre-vote",
+    "raft-snapshots",
+    "tagged-counter",
+    "two-phase-commit-sites",
+    "zab",
+}
+"""Specs that are explored and not proved: they have no lemmas, or are about what happens in the end."""
 
 
 def test_every_original_of_the_library_has_a_proof() -> None:

@@ -1,0 +1,1 @@
+"""Models of consistency, and stores that provide them."""

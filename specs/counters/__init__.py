@@ -1,0 +1,1 @@
+"""Locks: what keeps those apart who change the same thing."""

@@ -1,0 +1,1 @@
+"""Protocols that survive faults of the network, of machines and of disks."""
