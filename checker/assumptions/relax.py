@@ -83,7 +83,8 @@ def waived_by(model: Model[Any]) -> list[Waived]:
     return [
         Waived(f"{name}={_shown(values[name])}", mark.words)
         for name, mark in marks.items()
-        if _is_relaxed(values[name], mark) and not (mark.along and not _is_relaxed_along(values, marks, mark))
+        if mark.is_relaxed(values[name])
+        and not (mark.along and not marks[mark.along].is_relaxed(values[mark.along]))
     ]
 
 
@@ -103,16 +104,37 @@ def without(model: Model[Any], name: str) -> Assumption:
 # -- constants ------------------------------------------------------------------------------------
 
 
-def relaxed_constants(cls: type[Model[Any]]) -> dict[str, Relaxed]:
-    """The constants that are assumptions; a class that gives another default need not mark it again."""
-    found: dict[str, Relaxed] = {}
+@frozen
+class Marked:
+    """A constant that is an assumption: its value without the assumption, and which way is worse."""
+
+    value: Any
+    words: str
+    along: str
+    falls: bool
+
+    def is_relaxed(self, value: Any) -> bool:
+        """Whether a value is at least as bad as the one without the assumption."""
+        if isinstance(self.value, bool):
+            return bool(value) == self.value
+        return bool(value <= self.value) if self.falls else bool(value >= self.value)
+
+
+def relaxed_constants(cls: type[Model[Any]]) -> dict[str, Marked]:
+    """The constants that are assumptions; a class that gives another default need not mark it again.
+
+    Smaller numbers are worse where the default of the class that has the mark is above the mark's value.
+    """
+    found: dict[str, Marked] = {}
     for owner in reversed(cls.__mro__):
         if "__annotations__" not in vars(owner) or not issubclass(owner, Model):
             continue
         for name, hint in field_hints(owner).items():
             for mark in getattr(hint, "__metadata__", ()):
                 if isinstance(mark, Relaxed):
-                    found[name] = mark
+                    default = attrs.fields_dict(cast(Any, owner))[name].default
+                    falls = isinstance(default, int) and default > mark.value
+                    found[name] = Marked(mark.value, mark.words, mark.along, falls)
     return found
 
 
@@ -120,24 +142,13 @@ def _constants(model: Model[Any], declaration: Declaration) -> Iterator[Assumpti
     constants = {constant.name: constant for constant in declaration.constants}
     marks = relaxed_constants(type(model))
     for name, mark in marks.items():
-        if _is_relaxed(constants[name].value, mark):
+        if mark.is_relaxed(constants[name].value):
             continue
         changes = {name: mark.value}
-        if mark.along and not _is_relaxed(constants[mark.along].value, marks[mark.along]):
+        if mark.along and not marks[mark.along].is_relaxed(constants[mark.along].value):
             changes[mark.along] = marks[mark.along].value
         relaxed = declare(evolve(cast(Any, model), **changes))
         yield Assumption("constant", name, f"{mark.words} ({_changes(changes)})", relaxed)
-
-
-def _is_relaxed(value: Any, mark: Relaxed) -> bool:
-    """Whether a value is at least as bad as the one without the assumption."""
-    if isinstance(mark.value, bool):
-        return bool(value) == mark.value
-    return bool(value >= mark.value)
-
-
-def _is_relaxed_along(values: dict[str, Any], marks: dict[str, Relaxed], mark: Relaxed) -> bool:
-    return _is_relaxed(values[mark.along], marks[mark.along])
 
 
 def _changes(changes: dict[str, Any]) -> str:

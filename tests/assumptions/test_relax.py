@@ -276,3 +276,31 @@ def test_engines_agree_on_a_model_that_forgets() -> None:
     assert runs[0].states == runs[1].states
     assert {p.name for p in runs[0].violated} == {p.name for p in runs[1].violated}
     assert runs[0]["no_disagreement"].verdict.evidence is Evidence.VIOLATED
+
+
+@frozen
+class Numbered(Model[State]):
+    """Constants that are worse when larger, and when smaller."""
+
+    faults: Annotated[int, Between(0, 9), Relaxed(1, "something fails")] = 0
+    quorum: Annotated[int, Between(0, 9), Relaxed(1, "one is enough")] = 2
+
+    @initial
+    def begins(self) -> State:
+        return State(left=False, middle=False, right=False)
+
+    @action
+    def idles(self, s: State) -> State:
+        return s
+
+
+@pytest.mark.parametrize(
+    ("constants", "assumed"),
+    [({}, ["faults", "quorum"]), ({"faults": 3}, ["quorum"]), ({"quorum": 0}, ["faults"])],
+    ids=str,
+)
+def test_the_default_says_which_way_is_worse(constants: dict[str, int], assumed: list[str]) -> None:
+    """What is at least as bad as without the assumption is not assumed, whichever way that is."""
+    model = Numbered(**constants)
+    assert [one.name for one in assumptions_of(model)] == assumed
+    assert len(waived_by(model)) == 2 - len(assumed)

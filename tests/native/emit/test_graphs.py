@@ -27,6 +27,9 @@ from tests.programs.twins import RAISES, by_cpython, reachable, sampled
 RUNTIME = Path(__file__).resolve().parents[3] / "checker" / "native" / "runtime"
 BEYOND = "beyond the boundary"
 LEFT_TO_THE_HOST = "left to the host"
+HOSTED = {"raft-sketch"}
+"""Specs whose steps beyond a bound put what is out of bounds into a set: its bits have no place for it, so that
+CPython says which bound is exceeded.  Here: a candidate that leads at once, in the term after the last."""
 KINDS = {"always": Kind.ALWAYS, "step": Kind.STEP, "sometimes": Kind.SOMETIMES}
 
 
@@ -124,7 +127,10 @@ def _marked(instance: tuple[str, dict[str, Any]]) -> Any:
 def test_specs_mean_the_same_in_c_and_to_cpython(
     instance: tuple[str, dict[str, Any]], tmp_path: Path
 ) -> None:
-    """State by state: every successor of every action, every predicate; nothing is left to the host."""
+    """State by state: every successor of every action, every predicate; nothing is left to the host.
+
+    But for what `HOSTED` says.
+    """
     wrong, left = differences(declared(*instance), tmp_path, 40)
     assert wrong == []
-    assert left == 0
+    assert (left > 0) == (instance[0] in HOSTED)
